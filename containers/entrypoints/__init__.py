@@ -1,0 +1,1 @@
+"""Where processes begin: the only modules that read the environment or change the process."""

@@ -1,0 +1,88 @@
+"""The command line: `shapeshift serve`, `shapeshift migrate`, `shapeshift config`."""
+
+import os
+import sys
+
+import click
+from dependency_injector.containers import DynamicContainer
+from dependency_injector.errors import Error as ContainerError
+from rich.console import Console
+from rich.table import Table
+
+from containers.entrypoints import server
+from containers.runtimes import UnknownRuntime, container_for
+from containers.settings import ConfigurationError, Settings
+from service import __version__
+from service.application.ports import ConfigPort
+
+_PROBLEMS = (ConfigurationError, UnknownRuntime, ContainerError)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="shapeshift")
+def commands() -> None:
+    """One service, the same on AWS Lambda, ECS, EKS and a laptop.
+
+    The environment variable RUNTIME chooses which of them this is. Without it the platform is recognised by its own
+    variables; a laptop is the default. `shapeshift config` shows every setting and where it comes from.
+    """
+
+
+@commands.command()
+@click.option("--host", help="Address to listen on. Default: HOST, else 127.0.0.1 on a laptop and 0.0.0.0 elsewhere.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on. Default: PORT, else 8000.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that serve.")
+@click.option("--reload", is_flag=True, help="Start anew whenever the code changes. For development, one process.")
+def serve(host: str | None, port: int | None, workers: int, reload: bool) -> None:
+    """Serve the API until told to stop.
+
+    On SIGTERM the process is unready for drain_seconds while it goes on serving; then it stops listening, finishes
+    the requests under way within shutdown_seconds, and exits with status 0.
+    """
+    container = container_for(os.environ)
+    server.serve(container, os.environ, host=host, port=port, workers=workers, reload=reload)
+
+
+@commands.command()
+def migrate() -> None:
+    """Bring the store's tables up to date. Safe to run twice, and at the same time from two places."""
+    click.echo(container_for(os.environ).migrate())
+
+
+@commands.command()
+def config() -> None:
+    """Show every setting, its value (secrets masked), and where it comes from.
+
+    Exits with status 1, after the table, if this configuration cannot work.
+    """
+    container = container_for(os.environ)
+    Console().print(_table(container, container.config()))
+    container.settings()
+
+
+def _table(container: DynamicContainer, port: ConfigPort) -> Table:
+    settings_class: type[Settings] = container.settings_class()
+    table = Table("setting", "value", "from", title=f"runtime: {container.runtime()}", title_justify="left")
+    for key, field in settings_class.model_fields.items():
+        origin = port.origin(key)
+        value = port.get(key) if origin else field.get_default()
+        secret = "Secret" in str(field.annotation)
+        table.add_row(key, _shown(value, secret=secret and origin is not None), origin or "default")
+    return table
+
+
+def _shown(value: object, *, secret: bool) -> str:
+    if secret:
+        return "********"
+    if isinstance(value, frozenset):
+        return ",".join(sorted(value))
+    return "(not set)" if value is None else str(value)
+
+
+def main() -> None:
+    """Run the command line; what a person can mend is one message, not a traceback."""
+    try:
+        commands()
+    except _PROBLEMS as problem:
+        click.echo(f"shapeshift: {problem}", err=True)
+        sys.exit(1)

@@ -1,0 +1,73 @@
+"""`shapeshift serve`: uvicorn, started only when the configuration has been found to work."""
+
+import math
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import uvicorn
+from dependency_injector.containers import DynamicContainer
+
+import containers
+import service
+from containers.entrypoints.asgi import build
+from containers.entrypoints.logs import configure_logs
+from containers.settings import ConfigurationError, SettingProblem, Settings
+
+FACTORY: Final = "containers.entrypoints.asgi:create_app"
+# Longer than the idle time of a load balancer (60 s for an ALB): it must never send into a connection that we close.
+KEEP_ALIVE_SECONDS: Final = 75
+
+
+def serve(
+    container: DynamicContainer,
+    environ: Mapping[str, str],
+    *,
+    host: str | None,
+    port: int | None,
+    workers: int,
+    reload: bool,
+) -> None:
+    """Check everything, then listen. Raises `ConfigurationError` with all that is wrong, before the port is opened."""
+    settings, environ_port = _checked(container, environ, workers)
+    # A server that stopped as asked has succeeded: uvicorn raises the signal anew when it is done.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    options: dict[str, Any] = {
+        "host": host or environ.get("HOST") or ("127.0.0.1" if container.runtime() == "local" else "0.0.0.0"),
+        "port": environ_port if port is None else port,
+        "access_log": False,  # the application writes its own
+        "log_config": None,
+        "proxy_headers": False,
+        "server_header": False,
+        "ws": "none",
+        "lifespan": "on",
+        "timeout_keep_alive": KEEP_ALIVE_SECONDS,
+        "timeout_graceful_shutdown": math.ceil(settings.shutdown_seconds),
+    }
+    if workers == 1 and not reload:
+        uvicorn.run(build(container), **options)
+        return
+    configure_logs(settings.log_level)
+    container.app()  # so that what can fail fails here, and a laptop's tables are there before the first worker is
+    watched = [str(Path(package.__file__ or ".").parent) for package in (service, containers)]
+    uvicorn.run(FACTORY, factory=True, workers=workers, reload=reload, reload_dirs=watched if reload else None, **options)
+
+
+def _checked(container: DynamicContainer, environ: Mapping[str, str], workers: int) -> tuple[Settings, int]:
+    problems: list[SettingProblem] = []
+    try:
+        settings: Settings | None = container.settings()
+    except ConfigurationError as error:
+        settings, problems = None, [*error.problems]
+    store = settings.store if settings else container.config().get("store")
+    if store == "memory" and workers > 1:
+        message = f"memory cannot be shared by {workers} workers; use one worker, or another store"
+        problems.append(SettingProblem("store", message))
+    port = environ.get("PORT") or "8000"
+    if not (port.isascii() and port.isdecimal() and int(port[:6]) <= 65535):
+        problems.append(SettingProblem("port", "must be a number up to 65535", ["environment variable PORT"]))
+    if settings is None or problems:
+        raise ConfigurationError(problems)
+    return settings, int(port)

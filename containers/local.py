@@ -1,0 +1,62 @@
+"""A laptop: environment variables over defaults that work as they are; data in a file under `var/`."""
+
+from pathlib import Path
+
+from dependency_injector.containers import DeclarativeContainer
+from dependency_injector.providers import Container, Object, Singleton
+from pydantic import Field, SecretStr
+
+from containers.application import ApplicationContainer
+from containers.settings import Seconds, Settings, StoreName, load_settings
+from containers.stores import StoresContainer
+from service.adapters.config.environment import EnvironmentConfig
+from service.adapters.config.kept_secret import KeptSecret
+from service.adapters.config.layered import LayeredConfig
+from service.adapters.executors import ThreadExecutor
+from service.adapters.system import new_uuid7, utc_now
+
+
+class LocalSettings(Settings):
+    """The defaults of a laptop."""
+
+    store: StoreName = "sqlite"
+    database_url: SecretStr | None = SecretStr("sqlite:///var/shapeshift.db")
+    drain_seconds: Seconds = 0
+    shutdown_seconds: Seconds = 5
+    trusted_hops: int = Field(default=0, ge=0, le=10)
+
+
+class LocalContainer(DeclarativeContainer):
+    """The switchboard of the `local` runtime."""
+
+    environ = Object({})
+    runtime = Object("local")
+    config = Singleton(
+        LayeredConfig,
+        Singleton(EnvironmentConfig, environ),
+        Singleton(KeptSecret, "cursor_secret", Path("var/cursor_secret")),
+    )
+    settings_class = Object(LocalSettings)
+    settings = Singleton(load_settings, settings_class, config)
+    stores = Container(
+        StoresContainer,
+        settings=settings,
+        executor=Singleton(ThreadExecutor, settings.provided.workers_io),
+        creates_tables=True,
+    )
+    user_repository = stores.user_repository
+    order_repository = stores.order_repository
+    migrate = stores.migrate
+    clock = Object(utc_now)
+    new_id = Object(new_uuid7)
+    application = Container(
+        ApplicationContainer,
+        runtime=runtime,
+        settings=settings,
+        user_repository=user_repository,
+        order_repository=order_repository,
+        clock=clock,
+        new_id=new_id,
+    )
+    readiness = application.readiness
+    app = application.app

@@ -1,0 +1,114 @@
+"""The typed settings, read through whichever `ConfigPort` the runtime chose and checked all at once."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Literal, TypeVar
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from service.application.ports import ConfigPort
+
+# What a store cannot do without, and how the address of its database begins.
+_NEEDED: Final[Mapping[str, Sequence[str]]] = {"sqlite": ("database_url",)}
+_ADDRESSES: Final[Mapping[str, str]] = {"sqlite": "sqlite:///"}
+
+
+StoreName = Literal["memory", "sqlite"]
+Seconds = Annotated[float, Field(ge=0, le=600)]
+
+
+def _split(value: object) -> object:
+    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+
+Services = Annotated[frozenset[Literal["users", "orders"]], BeforeValidator(_split)]
+
+
+class Settings(BaseSettings):
+    """Every setting, with the defaults that all runtimes but the laptop's share."""
+
+    model_config = SettingsConfigDict(frozen=True, hide_input_in_errors=True)
+
+    store: StoreName
+    """Where data is kept."""
+    database_url: SecretStr | None = None
+    """A SQLAlchemy URL."""
+    cursor_secret: SecretStr
+    """Signs list cursors. Changing it makes the cursors that callers hold invalid."""
+    services: Services = frozenset(("users", "orders"))
+    """The APIs and pages that this process serves."""
+    drain_seconds: Seconds = 5
+    """How long a process that is told to stop is not ready, but still serves."""
+    shutdown_seconds: Seconds = 25
+    """How long requests under way may then take to finish."""
+    workers_io: int = Field(default=16, ge=1, le=256)
+    """Threads for a blocking store, and connections to it."""
+    trusted_hops: int = Field(default=1, ge=0, le=10)
+    """Proxies in front whose X-Forwarded-For is believed."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """The least severe kind of line that is logged."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, *_: Any, **__: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what `load_settings` read from the port counts; nothing looks at the environment behind its back."""
+        return (init_settings,)
+
+
+@dataclass(frozen=True, slots=True)
+class SettingProblem:
+    """A setting that is missing or bad, and where it was looked for."""
+
+    key: str
+    message: str
+    places: Sequence[str] = ()
+
+    def __str__(self) -> str:
+        looked_in = f" (looked in: {', '.join(self.places)})" if self.places else ""
+        return f"{self.key}: {self.message}{looked_in}"
+
+
+class ConfigurationError(Exception):
+    """The process cannot start as it is configured; `problems` lists every reason."""
+
+    def __init__(self, problems: Sequence[SettingProblem]) -> None:
+        super().__init__("\n".join(["This configuration cannot work:", *(f"  {problem}" for problem in problems)]))
+        self.problems = problems
+
+
+AnySettings = TypeVar("AnySettings", bound=Settings)
+
+
+def load_settings(settings_class: type[AnySettings], config: ConfigPort) -> AnySettings:
+    """Read and check every setting. Raises `ConfigurationError`, which names them all and contains no value."""
+    fields = settings_class.model_fields
+    values = {key: value for key in fields if (value := config.get(key)) is not None}
+    problems = dict(_problems_of_store({key: field.default for key, field in fields.items()} | values))
+    try:
+        settings = settings_class(**values)
+    except ValidationError as error:
+        problems |= {str(each["loc"][0]): _in_words(each["msg"]) for each in error.errors(include_input=False)}
+    if problems:
+        listed = [SettingProblem(key, problems[key], config.places(key)) for key in fields if key in problems]
+        raise ConfigurationError(listed)
+    return settings
+
+
+def _problems_of_store(values: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    store = str(values["store"])
+    for key in _NEEDED.get(store, ()):
+        if values[key] is None:
+            yield key, f"is required for store={store}"
+    address, begins = values["database_url"], _ADDRESSES.get(store, "")
+    if address is not None and not _plain(address).startswith(begins):
+        yield "database_url", f"must begin with {begins} for store={store}"
+
+
+def _plain(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+
+
+def _in_words(message: str) -> str:
+    return "is required" if message == "Field required" else message[:1].lower() + message[1:]

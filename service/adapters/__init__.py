@@ -1,0 +1,1 @@
+"""How the ports are kept with real technology: configuration sources and data stores."""

@@ -1,0 +1,1 @@
+"""One `ConfigPort` for each place that settings can come from."""

@@ -1,0 +1,1 @@
+"""Data in SQL databases, from one set of tables and statements."""

@@ -1,0 +1,54 @@
+"""The one place where Litestar is put together."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from litestar import Litestar, Response, get
+from litestar.handlers import HTTPRouteHandler
+
+from service.application.health import CheckReadiness
+from service.application.ports import Repository
+from service.http.failures import EXCEPTION_HANDLERS
+from service.http.health import HealthApi
+from service.http.middleware import surround
+from service.http.openapi.document import openapi_document
+
+
+class Api(Protocol):
+    """A part of the service that has routes."""
+
+    def routes(self) -> list[HTTPRouteHandler]: ...
+
+
+def create_app(
+    apis: Mapping[str, Api],
+    health: HealthApi,
+    readiness: CheckReadiness,
+    repositories: Mapping[str, Repository],
+    *,
+    trusted_hops: int,
+    version: str,
+) -> Litestar:
+    """The application that serves these APIs, by name, and closes these repositories when it stops.
+
+    `trusted_hops` is how many proxies in front of it are ours.
+    """
+    handlers = [handler for api in (*apis.values(), health) for handler in api.routes()]
+    app = Litestar(
+        [*handlers, _schema(openapi_document(apis, version))],
+        exception_handlers=EXCEPTION_HANDLERS,
+        on_shutdown=[repository.close for repository in repositories.values()],
+        logging_config=None,
+        openapi_config=None,
+        request_max_body_size=None,  # `bodies` has a limit of its own
+    )
+    app.asgi_handler = surround(app.asgi_handler, trusted_hops=trusted_hops, draining=lambda: readiness.draining)
+    return app
+
+
+def _schema(document: bytes) -> HTTPRouteHandler:
+    @get("/schema/openapi.json", sync_to_thread=False)
+    def openapi() -> Response[bytes]:
+        return Response(document, media_type="application/vnd.oai.openapi+json")
+
+    return openapi

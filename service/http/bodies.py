@@ -1,0 +1,62 @@
+"""JSON, in and out."""
+
+from typing import Any, Final
+
+import msgspec
+from litestar import Request, Response
+
+from service.domain.errors import Invalid, Violation
+from service.http.problems import BODY_TOO_LARGE, REQUEST_TIMEOUT, UNSUPPORTED_MEDIA_TYPE, Refused
+
+MAXIMUM_BYTES: Final = 64 * 1024
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
+
+
+def json_response(content: object, status: int = 200, **headers: str) -> Response[bytes]:
+    """The content as JSON."""
+    return Response(_encode(content), status_code=status, media_type="application/json", headers=headers)
+
+
+async def read_fields(request: Request[Any, Any, Any], *names: str) -> dict[str, object]:
+    """Those fields of the JSON object in the body that were sent, unchecked; others are ignored.
+
+    Raises `Refused` for a media type other than JSON and for more than 64 KiB, `Invalid` for what is no JSON object.
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise Refused(UNSUPPORTED_MEDIA_TYPE, "Send the body as JSON, with the header Content-Type: application/json.")
+    body = await _read(request)
+    try:
+        content = _decode(body)
+    except RecursionError:
+        raise _malformed("is nested too deeply") from None
+    except ValueError as error:  # msgspec's errors, and text that is not UTF-8
+        raise _malformed(f"is not valid JSON: {error}" if body else "is empty; a JSON object is required") from None
+    if not isinstance(content, dict):
+        raise _malformed("must be a JSON object")
+    return {name: content[name] for name in names if name in content}
+
+
+async def _read(request: Request[Any, Any, Any]) -> bytes:
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and int(length[:20]) > MAXIMUM_BYTES:
+        raise _too_large()
+    body = bytearray()
+    while True:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise Refused(REQUEST_TIMEOUT, "The connection was closed before the whole body had arrived.")
+        body += message["body"]
+        if len(body) > MAXIMUM_BYTES:
+            raise _too_large()
+        if not message["more_body"]:
+            return bytes(body)
+
+
+def _too_large() -> Refused:
+    return Refused(BODY_TOO_LARGE, f"A body has at most {MAXIMUM_BYTES:,} bytes.")
+
+
+def _malformed(message: str) -> Invalid:
+    return Invalid([Violation("body", message)])

@@ -1,0 +1,42 @@
+"""Health: what this process is, whether it lives, and whether it should be sent requests."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.handlers import HTTPRouteHandler
+
+from service.application.health import CheckReadiness
+from service.http.bodies import json_response
+from service.http.failures import problem_response
+from service.http.problems import NOT_READY
+
+
+class HealthApi:
+    """The routes under `/api/health`. Only `ready` asks the store."""
+
+    def __init__(self, check_readiness: CheckReadiness, about: Mapping[str, str]) -> None:
+        """`about` is what `/api/health` tells of this process: its runtime, store and version."""
+        self._check_readiness = check_readiness
+        self._about = {"status": "healthy", **about}
+
+    def routes(self) -> list[HTTPRouteHandler]:
+        """The route handlers, for the application to register."""
+        return [
+            get("/api/health")(self.health),
+            get("/api/health/live")(self.live),
+            get("/api/health/ready")(self.ready),
+        ]
+
+    async def health(self) -> Response[bytes]:
+        return json_response(self._about)
+
+    async def live(self) -> Response[bytes]:
+        return json_response({"status": "live"})
+
+    async def ready(self, request: Request[Any, Any, Any]) -> Response[bytes]:
+        readiness = await self._check_readiness()
+        if readiness.ready:
+            return json_response({"status": "ready", "checks": readiness.checks})
+        failing = ", ".join(f"{check} is {found}" for check, found in readiness.checks.items() if found != "ok")
+        return problem_response(request, NOT_READY, f"Not ready: {failing}.", checks=readiness.checks)

@@ -1,0 +1,54 @@
+"""The headers of every response, among them the id by which a request is found in the log."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Final
+from uuid import uuid4
+
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+# For an API: nothing is to be sniffed, framed, cached by others, or loaded from its answers (OWASP REST Security
+# Cheat Sheet). Strict-Transport-Security is for whoever terminates TLS (RFC 6797, 7.2).
+SECURITY_HEADERS: Final = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "cross-origin-resource-policy": "same-origin",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+}
+
+_FIXED: Final = [(name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
+_REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+
+
+def add_headers(app: ASGIApp, draining: Callable[[], bool]) -> ASGIApp:
+    """Give each request its id (the caller's, if it is a fit one) and each response the id and the security headers.
+
+    While the process drains, each response also asks the caller to connect anew, and so elsewhere.
+    """
+
+    async def with_headers(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        request_id = _request_id(scope["headers"])
+        scope["state"]["request_id"] = request_id.decode()
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_FIXED, (b"x-request-id", request_id)]
+                if draining():
+                    message["headers"].append((b"connection", b"close"))
+            await send(message)
+
+        await app(scope, receive, send_with_headers)
+
+    return with_headers
+
+
+def _request_id(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    given = [value for name, value in headers if name == b"x-request-id"]
+    if len(given) == 1 and _REQUEST_ID.fullmatch(given[0]):
+        return given[0]
+    return str(uuid4()).encode()

@@ -1,0 +1,1 @@
+def openapi_document(paths, version): return b"{}"

@@ -1,0 +1,66 @@
+"""The users API."""
+
+from typing import Any, Final
+
+from litestar import Request, Response, delete, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from service.application.users import CreateUser, DeleteUser, GetUser, ListUsers
+from service.domain.moments import rfc3339
+from service.domain.rules import checking
+from service.domain.users import User
+from service.http.bodies import json_response, read_fields
+from service.http.paging import Cursors, next_link, read_page, read_query
+
+LIST: Final = "users"
+"""What cursors know the list of users by."""
+
+
+class UsersApi:
+    """The routes under `/api/users`."""
+
+    def __init__(
+        self,
+        create_user: CreateUser,
+        list_users: ListUsers,
+        get_user: GetUser,
+        delete_user: DeleteUser,
+        cursors: Cursors,
+    ) -> None:
+        self._create_user = create_user
+        self._list_users = list_users
+        self._get_user = get_user
+        self._delete_user = delete_user
+        self._cursors = cursors
+
+    def routes(self) -> list[HTTPRouteHandler]:
+        """The route handlers, for the application to register."""
+        return [
+            post("/api/users")(self.create),
+            get("/api/users")(self.list),
+            get("/api/users/{user_id:str}")(self.get),
+            delete("/api/users/{user_id:str}", status_code=200)(self.delete),
+        ]
+
+    async def create(self, request: Request[Any, Any, Any]) -> Response[bytes]:
+        user = await self._create_user(**await read_fields(request, "name", "email"))
+        return json_response(_shown(user), 201, Location=f"users/{user.id}")
+
+    async def list(self, request: Request[Any, Any, Any]) -> Response[bytes]:
+        query = read_query(request)
+        with checking() as check:
+            limit, after = read_page(check, query, self._cursors, LIST)
+        page = await self._list_users(limit, after)
+        return json_response([*map(_shown, page.items)], **next_link(self._cursors, LIST, page, limit=limit))
+
+    async def get(self, user_id: FromPath[str]) -> Response[bytes]:
+        return json_response(_shown(await self._get_user(user_id)))
+
+    async def delete(self, user_id: FromPath[str]) -> Response[None]:
+        await self._delete_user(user_id)
+        return Response(None, status_code=204)
+
+
+def _shown(user: User) -> dict[str, str]:
+    return {"id": user.id, "name": user.name, "email": user.email, "created_at": rfc3339(user.created_at)}
