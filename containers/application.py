@@ -11,6 +11,7 @@ from containers.settings import Settings
 from service import __version__
 from service.application.health import CheckReadiness
 from service.application.orders import ChangeOrderStatus, DeleteOrder, GetOrder, ListOrders, PlaceOrder
+from service.application.ports import Clock, NewId, OrderRepository, UserRepository
 from service.application.users import CreateUser, DeleteUser, GetUser, ListUsers
 from service.http.app import create_app
 from service.http.health import HealthApi
@@ -35,10 +36,10 @@ class ApplicationContainer(DeclarativeContainer):
 
     runtime = Dependency(instance_of=str)
     settings = Dependency(instance_of=Settings)
-    user_repository = Dependency()
-    order_repository = Dependency()
-    clock = Dependency()
-    new_id = Dependency()
+    user_repository: Dependency[UserRepository] = Dependency()
+    order_repository: Dependency[OrderRepository] = Dependency()
+    clock: Dependency[Clock] = Dependency()
+    new_id: Dependency[NewId] = Dependency()
 
     cursors = Singleton(Cursors, settings.provided.cursor_secret.get_secret_value.call())
 

@@ -1,5 +1,6 @@
 """A laptop: environment variables over defaults that work as they are; data in a file under `var/`."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from dependency_injector.containers import DeclarativeContainer
@@ -29,8 +30,9 @@ class LocalSettings(Settings):
 class LocalContainer(DeclarativeContainer):
     """The switchboard of the `local` runtime."""
 
-    environ = Object({})
+    environ: Object[Mapping[str, str]] = Object({})
     runtime = Object("local")
+    host = Object("127.0.0.1")
     config = Singleton(
         LayeredConfig,
         Singleton(EnvironmentConfig, environ),

@@ -51,7 +51,12 @@ class Settings(BaseSettings):
 
     @classmethod
     def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, *_: Any, **__: Any
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003  # the library's signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Only what `load_settings` read from the port counts; nothing looks at the environment behind its back."""
         return (init_settings,)
@@ -84,7 +89,7 @@ AnySettings = TypeVar("AnySettings", bound=Settings)
 def load_settings(settings_class: type[AnySettings], config: ConfigPort) -> AnySettings:
     """Read and check every setting. Raises `ConfigurationError`, which names them all and contains no value."""
     fields = settings_class.model_fields
-    values = {key: value for key in fields if (value := config.get(key)) is not None}
+    values: dict[str, Any] = {key: value for key in fields if (value := config.get(key)) is not None}
     problems = dict(_problems_of_store({key: field.default for key, field in fields.items()} | values))
     try:
         settings = settings_class(**values)

@@ -38,7 +38,7 @@ def _sqlite_engine(url: str, connections: int) -> Any:
     return create_sqlite_engine(url, connections)
 
 
-def _sqlite_database(engine: Any, executor: Executor, creates_tables: bool) -> Any:
+def _sqlite_database(engine: Any, executor: Executor, *, creates_tables: bool) -> Any:
     from service.adapters.sql.sqlite import SqliteDatabase
 
     if creates_tables:
@@ -87,7 +87,7 @@ class StoresContainer(DeclarativeContainer):
     """The repositories and the migration of the store that the settings name."""
 
     settings = Dependency(instance_of=Settings)
-    executor = Dependency(instance_of=Executor)
+    executor: Dependency[Executor] = Dependency()
     creates_tables = Dependency(instance_of=bool, default=False)
     """Whether opening a SQL store brings its tables up to date: on a laptop only."""
 
@@ -95,7 +95,7 @@ class StoresContainer(DeclarativeContainer):
     sqlite_engine = Singleton(
         _sqlite_engine, settings.provided.database_url.get_secret_value.call(), settings.provided.workers_io
     )
-    sqlite_database = Singleton(_sqlite_database, sqlite_engine, executor, creates_tables)
+    sqlite_database = Singleton(_sqlite_database, sqlite_engine, executor, creates_tables=creates_tables)
 
     user_repository = Selector(
         settings.provided.store,

@@ -19,6 +19,7 @@ from containers.settings import ConfigurationError, SettingProblem, Settings
 FACTORY: Final = "containers.entrypoints.asgi:create_app"
 # Longer than the idle time of a load balancer (60 s for an ALB): it must never send into a connection that we close.
 KEEP_ALIVE_SECONDS: Final = 75
+HIGHEST_PORT: Final = 65535
 
 
 def serve(
@@ -35,7 +36,7 @@ def serve(
     # A server that stopped as asked has succeeded: uvicorn raises the signal anew when it is done.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     options: dict[str, Any] = {
-        "host": host or environ.get("HOST") or ("127.0.0.1" if container.runtime() == "local" else "0.0.0.0"),
+        "host": host or environ.get("HOST") or container.host(),
         "port": environ_port if port is None else port,
         "access_log": False,  # the application writes its own
         "log_config": None,
@@ -52,7 +53,9 @@ def serve(
     configure_logs(settings.log_level)
     container.app()  # so that what can fail fails here, and a laptop's tables are there before the first worker is
     watched = [str(Path(package.__file__ or ".").parent) for package in (service, containers)]
-    uvicorn.run(FACTORY, factory=True, workers=workers, reload=reload, reload_dirs=watched if reload else None, **options)
+    uvicorn.run(
+        FACTORY, factory=True, workers=workers, reload=reload, reload_dirs=watched if reload else None, **options
+    )
 
 
 def _checked(container: DynamicContainer, environ: Mapping[str, str], workers: int) -> tuple[Settings, int]:
@@ -66,8 +69,8 @@ def _checked(container: DynamicContainer, environ: Mapping[str, str], workers: i
         message = f"memory cannot be shared by {workers} workers; use one worker, or another store"
         problems.append(SettingProblem("store", message))
     port = environ.get("PORT") or "8000"
-    if not (port.isascii() and port.isdecimal() and int(port[:6]) <= 65535):
-        problems.append(SettingProblem("port", "must be a number up to 65535", ["environment variable PORT"]))
+    if not (port.isascii() and port.isdecimal() and int(port[:6]) <= HIGHEST_PORT):
+        problems.append(SettingProblem("port", f"must be a number up to {HIGHEST_PORT}", ["environment variable PORT"]))
     if settings is None or problems:
         raise ConfigurationError(problems)
     return settings, int(port)

@@ -86,10 +86,10 @@ def order_status(value: object) -> Status:
     """One of the statuses by its name."""
     if value is MISSING:
         raise ValueError("is required")
-    try:
-        return Status(value)
-    except ValueError:
-        raise ValueError(f"must be one of: {', '.join(Status)}") from None
+    for status in Status:
+        if value == status:
+            return status
+    raise ValueError(f"must be one of: {', '.join(Status)}")
 
 
 def order_id(value: object) -> str:

@@ -1,11 +1,13 @@
 """JSON, in and out."""
 
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, Final, cast
 
 import msgspec
 from litestar import Request, Response
 
 from service.domain.errors import Invalid, Violation
+from service.http.middleware.asgi import Message
 from service.http.problems import BODY_TOO_LARGE, REQUEST_TIMEOUT, UNSUPPORTED_MEDIA_TYPE, Refused
 
 MAXIMUM_BYTES: Final = 64 * 1024
@@ -14,9 +16,9 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
 
 
-def json_response(content: object, status: int = 200, **headers: str) -> Response[bytes]:
+def json_response(content: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response[bytes]:
     """The content as JSON."""
-    return Response(_encode(content), status_code=status, media_type="application/json", headers=headers)
+    return Response(_encode(content), status_code=status, media_type="application/json", headers=headers or {})
 
 
 async def read_fields(request: Request[Any, Any, Any], *names: str) -> dict[str, object]:
@@ -44,7 +46,7 @@ async def _read(request: Request[Any, Any, Any]) -> bytes:
         raise _too_large()
     body = bytearray()
     while True:
-        message = await request.receive()
+        message = cast(Message, await request.receive())
         if message["type"] == "http.disconnect":
             raise Refused(REQUEST_TIMEOUT, "The connection was closed before the whole body had arrived.")
         body += message["body"]

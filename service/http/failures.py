@@ -6,6 +6,7 @@ from typing import Any, Final
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
+from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
 from litestar.types import ExceptionHandlersMap
 
 from service.domain.errors import Invalid, ServiceError, StoreUnavailable
@@ -55,7 +56,7 @@ def _method_not_allowed(request: AnyRequest, error: MethodNotAllowedException) -
 
 def _http_exception(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     """What the framework refuses by itself, such as a malformed Host header."""
-    if error.status_code >= 500:
+    if error.status_code >= HTTP_500_INTERNAL_SERVER_ERROR:
         return _unforeseen(request, error)
     return problem_response(request, problems.INVALID, f"{error.detail}.", errors=[])
 

@@ -46,7 +46,7 @@ class OrdersApi:
     async def place(self, request: Request[Any, Any, Any]) -> Response[bytes]:
         fields = await read_fields(request, "user_id", "product", "quantity", "status", "id")
         order = await self._place_order(**fields)
-        return json_response(_shown(order), 201, Location=f"orders/{order.id}")
+        return json_response(_shown(order), 201, {"Location": f"orders/{order.id}"})
 
     async def list(self, request: Request[Any, Any, Any]) -> Response[bytes]:
         query = read_query(request)
@@ -58,7 +58,7 @@ class OrdersApi:
             limit, after = read_page(check, query, self._cursors, list_name)
         page = await self._list_orders(limit, after, **of_user)
         return json_response(
-            [*map(_shown, page.items)], **next_link(self._cursors, list_name, page, **of_user, limit=limit)
+            [*map(_shown, page.items)], headers=next_link(self._cursors, list_name, page, **of_user, limit=limit)
         )
 
     async def get(self, order_id: FromPath[str]) -> Response[bytes]:

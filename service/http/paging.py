@@ -60,8 +60,8 @@ class Cursors:
         signature, place = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
         if not hmac.compare_digest(signature, self._sign(list_name, place)):
             raise _foreign()
-        milliseconds, _, id = place.decode().partition("/")
-        position = Position(from_epoch(int(milliseconds)), id)
+        milliseconds, _, last_id = place.decode().partition("/")
+        position = Position(from_epoch(int(milliseconds)), last_id)
         if self.encode(list_name, position) != cursor:  # base64 has several spellings of the same bytes
             raise _foreign()
         return position

@@ -45,14 +45,14 @@ class UsersApi:
 
     async def create(self, request: Request[Any, Any, Any]) -> Response[bytes]:
         user = await self._create_user(**await read_fields(request, "name", "email"))
-        return json_response(_shown(user), 201, Location=f"users/{user.id}")
+        return json_response(_shown(user), 201, {"Location": f"users/{user.id}"})
 
     async def list(self, request: Request[Any, Any, Any]) -> Response[bytes]:
         query = read_query(request)
         with checking() as check:
             limit, after = read_page(check, query, self._cursors, LIST)
         page = await self._list_users(limit, after)
-        return json_response([*map(_shown, page.items)], **next_link(self._cursors, LIST, page, limit=limit))
+        return json_response([*map(_shown, page.items)], headers=next_link(self._cursors, LIST, page, limit=limit))
 
     async def get(self, user_id: FromPath[str]) -> Response[bytes]:
         return json_response(_shown(await self._get_user(user_id)))

@@ -27,7 +27,7 @@ class Index:
         """The entities at the `limit` positions before `after`, or at the last ones, newest first."""
         end = len(self._positions) if after is None else bisect_left(self._positions, after)
         start = max(0, end - limit)
-        return Page([entities[id] for _, id in reversed(self._positions[start:end])], has_more=start > 0)
+        return Page([entities[position.id] for position in reversed(self._positions[start:end])], has_more=start > 0)
 
     def __bool__(self) -> bool:
         return bool(self._positions)

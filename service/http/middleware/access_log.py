@@ -2,21 +2,18 @@
 
 from collections.abc import Iterable
 from time import perf_counter
-from typing import cast
 
 import structlog
-from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+
+from service.http.middleware.asgi import App, Message, Receive, Scope, Send
 
 logger = structlog.get_logger("shapeshift.access")
 
 
-def log_access(app: ASGIApp, trusted_hops: int) -> ASGIApp:
+def log_access(app: App, trusted_hops: int) -> App:
     """Log method, path template, status, milliseconds, client and request id. No query, no body, no real path."""
 
     async def logged(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await app(scope, receive, send)
-            return
         began = perf_counter()
         status = 500
 
@@ -35,16 +32,16 @@ def log_access(app: ASGIApp, trusted_hops: int) -> ASGIApp:
                 path=scope.get("path_template", "-"),
                 status=status,
                 ms=round((perf_counter() - began) * 1000, 1),
-                client=client_address(cast(HTTPScope, scope), trusted_hops),
+                client=client_address(scope, trusted_hops),
                 request_id=scope["state"]["request_id"],
             )
 
     return logged
 
 
-def client_address(scope: HTTPScope, trusted_hops: int) -> str:
+def client_address(scope: Scope, trusted_hops: int) -> str:
     """The address that the outermost trusted proxy saw; what lies to the left of it in X-Forwarded-For is hearsay."""
-    peer = scope["client"][0] if scope["client"] else "-"
+    peer: str = scope["client"][0] if scope["client"] else "-"
     if not trusted_hops:
         return peer
     seen = _forwarded_for(scope["headers"])

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from service.http.middleware.asgi import App, Message, Receive, Scope, Send
 
 # What the router is asked in place of the method. It would answer OPTIONS by itself, which the contract does not list.
 _ROUTED_AS: Final = {"HEAD": "GET", "OPTIONS": "UNLISTED"}
@@ -10,13 +10,10 @@ _ROUTED_AS: Final = {"HEAD": "GET", "OPTIONS": "UNLISTED"}
 _NO_PATH: Final = "/-"
 
 
-def route_exactly(app: ASGIApp) -> ASGIApp:
+def route_exactly(app: App) -> App:
     """Let the router see a path that has surplus slashes as one that does not exist, and HEAD as GET without a body."""
 
     async def routed(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await app(scope, receive, send)
-            return
         method, path = scope["method"], scope["path"]
         inner = {
             **scope,
@@ -25,10 +22,10 @@ def route_exactly(app: ASGIApp) -> ASGIApp:
         }
 
         async def send_without_body(message: Message) -> None:
-            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)  # type: ignore[misc, typeddict-item]  # a union's members cannot be spread
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
 
         try:
-            await app(inner, receive, send_without_body if method == "HEAD" else send)  # type: ignore[arg-type]  # a copy of a TypedDict
+            await app(inner, receive, send_without_body if method == "HEAD" else send)
         finally:
             if "path_template" in inner:
                 scope["path_template"] = inner["path_template"]  # for the access log

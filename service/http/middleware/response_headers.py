@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 from uuid import uuid4
 
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from service.http.middleware.asgi import App, Message, Receive, Scope, Send
 
 # For an API: nothing is to be sniffed, framed, cached by others, or loaded from its answers (OWASP REST Security
 # Cheat Sheet). Strict-Transport-Security is for whoever terminates TLS (RFC 6797, 7.2).
@@ -22,16 +22,13 @@ _FIXED: Final = [(name.encode(), value.encode()) for name, value in SECURITY_HEA
 _REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
-def add_headers(app: ASGIApp, draining: Callable[[], bool]) -> ASGIApp:
+def add_headers(app: App, draining: Callable[[], bool]) -> App:
     """Give each request its id (the caller's, if it is a fit one) and each response the id and the security headers.
 
     While the process drains, each response also asks the caller to connect anew, and so elsewhere.
     """
 
     async def with_headers(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await app(scope, receive, send)
-            return
         request_id = _request_id(scope["headers"])
         scope["state"]["request_id"] = request_id.decode()
 
