@@ -49,10 +49,10 @@ async def _read(request: Request[Any, Any, Any]) -> bytes:
         message = cast(Message, await request.receive())
         if message["type"] == "http.disconnect":
             raise Refused(REQUEST_TIMEOUT, "The connection was closed before the whole body had arrived.")
-        body += message["body"]
+        body += message.get("body", b"")
         if len(body) > MAXIMUM_BYTES:
             raise _too_large()
-        if not message["more_body"]:
+        if not message.get("more_body"):
             return bytes(body)
 
 

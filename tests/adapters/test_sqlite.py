@@ -1,0 +1,136 @@
+"""What is particular to SQLite: its migrations, its plans, its locks and its failures."""
+
+import asyncio
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+from containers.local import LocalContainer
+from service.adapters.sql import sqlite
+from service.adapters.sql.migrations import HEAD, is_current
+from service.adapters.sql.migrations.upgrade import upgrade
+from service.adapters.sql.tables import metadata
+from service.domain.errors import StoreUnavailable
+from tests.examples import a_user
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "shop.db"
+
+
+@pytest.fixture
+def engine(file: Path) -> Engine:
+    engine = sqlite.create_sqlite_engine(f"sqlite:///{file}", 1)
+    with engine.begin() as connection:
+        upgrade(connection)
+    return engine
+
+
+def a_container(file: Path) -> Any:
+    return LocalContainer(environ={"DATABASE_URL": f"sqlite:///{file}", "CURSOR_SECRET": "x"})
+
+
+def test_the_migrations_lead_to_the_tables_that_the_code_uses(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
+
+
+def test_the_head_that_a_start_compares_with_is_the_last_migration(engine: Engine) -> None:
+    directory = Path(sqlite.__file__).parent / "migrations"
+
+    assert ScriptDirectory(str(directory)).get_heads() == [HEAD]
+    with engine.connect() as connection:
+        assert is_current(connection)
+    engine.dispose()
+
+
+def test_many_who_migrate_at_once_migrate_once(file: Path) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        said = list(threads.map(lambda _: a_container(file).migrate(), range(8)))
+
+    assert set(said) <= {"The tables were brought to revision 0001.", "The tables are up to date (revision 0001)."}
+    assert a_container(file).migrate() == "The tables are up to date (revision 0001)."
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        ("SELECT * FROM users ORDER BY created_at DESC, id DESC LIMIT 51", "ix_users_created_at_id"),
+        (
+            "SELECT * FROM orders WHERE user_id = 'u' AND (created_at, id) < (1, 'o') "
+            "ORDER BY created_at DESC, id DESC LIMIT 51",
+            "ix_orders_user_id_created_at_id",
+        ),
+        (
+            "SELECT * FROM orders WHERE (created_at, id) < (1, 'o') ORDER BY created_at DESC, id DESC LIMIT 51",
+            "ix_orders_created_at_id",
+        ),
+    ],
+)
+def test_a_page_is_read_from_an_index_and_never_sorted(engine: Engine, file: Path, query: str, index: str) -> None:
+    engine.dispose()
+    with sqlite3.connect(file) as connection:
+        plan = " ".join(str(row) for row in connection.execute(f"EXPLAIN QUERY PLAN {query}"))
+    connection.close()
+
+    assert f"USING INDEX {index}" in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def test_a_file_that_another_process_keeps_locked_is_unavailable_and_recovers(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.05)
+    users = a_container(file).user_repository()
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    async def story() -> None:
+        await users.ping()
+        with pytest.raises(StoreUnavailable):
+            await users.add(a_user())
+        other.execute("ROLLBACK")
+        await users.add(a_user())
+        await users.close()
+
+    asyncio.run(story())
+    other.close()
+
+
+def test_a_file_that_is_no_database_is_unavailable(file: Path) -> None:
+    container = a_container(file)
+    users = container.user_repository()
+    asyncio.run(users.close())
+    for path in file.parent.iterdir():
+        path.unlink()
+    file.write_bytes(b"this is no database " * 500)
+
+    for attempt in (users.ping(), users.add(a_user()), users.page(1)):
+        with pytest.raises(StoreUnavailable):
+            asyncio.run(attempt)
+    asyncio.run(users.close())
+
+
+def test_what_callers_sent_is_in_no_error(file: Path) -> None:
+    container = a_container(file)
+    users = container.user_repository()
+
+    with container.stores.sqlite_engine().begin() as connection:
+        connection.exec_driver_sql("DROP TABLE orders")
+        connection.exec_driver_sql("DROP TABLE users")
+    with pytest.raises(Exception, match="no such table") as error:
+        asyncio.run(users.add(a_user(name="hunter2")))
+
+    assert "hunter2" not in str(error.value)
+    with pytest.raises(StoreUnavailable):
+        asyncio.run(users.ping())
+    asyncio.run(users.close())

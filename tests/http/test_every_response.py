@@ -1,0 +1,177 @@
+"""What holds for each response: methods, headers, request ids, and failures that are ours."""
+
+import asyncio
+import re
+from typing import Any
+
+import httpx
+import pytest
+from dependency_injector.providers import Object
+
+from service.adapters.memory.store import MemoryStore
+from service.adapters.memory.users import MemoryUserRepository
+from service.application.ports import Page, Position
+from service.domain.errors import StoreUnavailable
+from service.domain.users import User
+from service.http.middleware import deadline
+from tests.http.conftest import Tell, a_container, assert_problem, client_of, create_user
+
+PATHS = {
+    "/api/users": "GET, HEAD, POST",
+    "/api/users/any": "DELETE, GET, HEAD",
+    "/api/orders": "GET, HEAD, POST",
+    "/api/orders/any": "DELETE, GET, HEAD, PATCH",
+    "/api/health": "GET, HEAD",
+    "/api/health/live": "GET, HEAD",
+    "/api/health/ready": "GET, HEAD",
+    "/schema/openapi.json": "GET, HEAD",
+}
+
+
+@pytest.mark.parametrize(("path", "allow"), PATHS.items())
+def test_another_method_is_405_with_allow(tell: Tell, path: str, allow: str) -> None:
+    async def story(client: httpx.AsyncClient) -> None:
+        for method in ("PUT", "OPTIONS", "TRACE", "BREW", "get"):
+            response = await client.request(method, path)
+            if method == "get":
+                continue  # httpx makes it GET
+            assert_problem(response, 405, "method-not-allowed")
+            assert response.headers["allow"] == allow
+
+    tell(story)
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/nowhere"])
+def test_head_is_get_without_the_body(tell: Tell, path: str) -> None:
+    async def story(client: httpx.AsyncClient) -> None:
+        await create_user(client)
+        got = await client.get(path, headers={"x-request-id": "same"})
+        head = await client.head(path, headers={"x-request-id": "same"})
+
+        assert (head.status_code, head.headers, head.content) == (got.status_code, got.headers, b"")
+
+    tell(story)
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/nowhere", "/api/users/"])
+def test_each_response_carries_the_security_headers_and_an_id(tell: Tell, path: str) -> None:
+    async def story(client: httpx.AsyncClient) -> None:
+        headers = (await client.get(path)).headers
+
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["cache-control"] == "no-store"
+        assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+        assert re.fullmatch(r"[0-9a-f-]{36}", headers["x-request-id"])
+        assert "server" not in headers
+
+    tell(story)
+
+
+@pytest.mark.parametrize("given", ["a", "A-1_b.c", "x" * 64])
+def test_a_fit_request_id_is_kept(tell: Tell, given: str) -> None:
+    async def story(client: httpx.AsyncClient) -> None:
+        response = await client.get("/nowhere", headers={"x-request-id": given})
+        assert response.headers.get_list("x-request-id") == [given]
+        assert response.json()["instance"] == f"urn:request:{given}"
+
+    tell(story)
+
+
+@pytest.mark.parametrize("given", ["", "x" * 65, "a b", "a\tb", "<script>", "é", "a,b"])
+def test_an_unfit_request_id_is_replaced(tell: Tell, given: str) -> None:
+    async def story(client: httpx.AsyncClient) -> None:
+        response = await client.get("/api/health/live", headers=[("x-request-id", given.encode())])
+        assert re.fullmatch(r"[0-9a-f-]{36}", response.headers["x-request-id"])
+
+    tell(story)
+
+
+def test_health_tells_what_this_is_and_whether_it_is_ready(tell: Tell, container: Any) -> None:
+    async def story(client: httpx.AsyncClient) -> None:
+        about = (await client.get("/api/health")).json()
+        assert (about["status"], about["runtime"], about["store"]) == ("healthy", "local", "memory")
+        assert about["version"]
+        assert (await client.get("/api/health/live")).json() == {"status": "live"}
+        ready = await client.get("/api/health/ready")
+        assert (ready.status_code, ready.json()["checks"]["process"]) == (200, "ok")
+
+        container.readiness().draining = True
+        draining = await client.get("/api/health/ready")
+        assert assert_problem(draining, 503, "not-ready")["checks"]["process"] == "draining"
+        assert draining.headers["retry-after"] == "1"
+        assert draining.headers["connection"] == "close"
+        assert (await client.get("/api/users")).status_code == 200
+
+    tell(story)
+
+
+class BrokenUsers(MemoryUserRepository):
+    """Fails in each way that a store can."""
+
+    def __init__(self, failure: Exception | None, seconds: float = 0) -> None:
+        super().__init__(MemoryStore())
+        self.failure = failure
+        self.seconds = seconds
+
+    async def page(self, limit: int, after: Position | None = None) -> Page[User]:
+        await asyncio.sleep(self.seconds)
+        if self.failure:
+            raise self.failure
+        return await super().page(limit, after)
+
+    async def ping(self) -> None:
+        await self.page(1)
+
+
+def ask(users: BrokenUsers, path: str = "/api/users") -> httpx.Response:
+    container = a_container()
+    container.user_repository.override(Object(users))
+
+    async def asked() -> httpx.Response:
+        async with client_of(container) as client:
+            return await client.get(path)
+
+    return asyncio.run(asked())
+
+
+def test_a_store_that_is_out_is_503_with_retry_after() -> None:
+    response = ask(BrokenUsers(StoreUnavailable()))
+
+    assert_problem(response, 503, "store-unavailable")
+    assert response.headers["retry-after"] == "1"
+    assert ask(BrokenUsers(StoreUnavailable()), "/api/health/ready").status_code == 503
+    assert ask(BrokenUsers(StoreUnavailable()), "/api/health/live").status_code == 200
+
+
+def test_a_store_slower_than_the_deadline_is_503_with_retry_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deadline, "DEADLINE_SECONDS", 0.05)
+
+    response = ask(BrokenUsers(None, seconds=30))
+
+    assert_problem(response, 503, "store-unavailable")
+    assert response.headers["retry-after"] == "1"
+
+
+def test_a_body_that_does_not_arrive_is_408_and_not_our_failure(monkeypatch: pytest.MonkeyPatch, tell: Tell) -> None:
+    monkeypatch.setattr(deadline, "BODY_SECONDS", 0.05)
+
+    async def story(client: httpx.AsyncClient) -> None:
+        async def stalled() -> Any:
+            yield b'{"name":'
+            await asyncio.sleep(30)
+
+        response = await client.post("/api/users", content=stalled(), headers={"content-type": "application/json"})
+
+        assert_problem(response, 408, "request-timeout")
+
+    tell(story)
+
+
+def test_an_unforeseen_error_is_500_and_tells_no_internals(capsys: pytest.CaptureFixture[str]) -> None:
+    response = ask(BrokenUsers(RuntimeError("the password is hunter2")))
+
+    assert_problem(response, 500, "internal-error")
+    assert "hunter2" not in response.text
+    printed = capsys.readouterr().out
+    assert printed.count("Traceback (most recent call last)") == 1
+    assert response.headers["x-request-id"] in printed
