@@ -14,25 +14,26 @@ _numbers = count(1)
 
 def a_user(**fields: Any) -> User:
     number = next(_numbers)
-    moment = NOON + timedelta(milliseconds=number)
-    return User(
-        **{"id": f"user-{number:08}", "name": "Ada", "email": f"ada{number}@example.com", "created_at": moment} | fields
-    )
+    usual: dict[str, Any] = {
+        "id": f"user-{number:08}",
+        "name": "Ada",
+        "email": f"ada{number}@example.com",
+        "created_at": NOON + timedelta(milliseconds=number),
+    }
+    return User(**usual | fields)
 
 
 def an_order(user_id: str, **fields: Any) -> Order:
     number = next(_numbers)
-    return Order(
-        **{
-            "id": f"order-{number:08}",
-            "user_id": user_id,
-            "product": "Tea",
-            "quantity": 1,
-            "status": Status.PENDING,
-            "created_at": NOON + timedelta(milliseconds=number),
-        }
-        | fields
-    )
+    usual: dict[str, Any] = {
+        "id": f"order-{number:08}",
+        "user_id": user_id,
+        "product": "Tea",
+        "quantity": 1,
+        "status": Status.PENDING,
+        "created_at": NOON + timedelta(milliseconds=number),
+    }
+    return Order(**usual | fields)
 
 
 TEXTS = (

@@ -1,10 +1,9 @@
 """The whole application in this process, over the in-memory store, spoken to as a client would."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
-
-import asyncio
 
 import httpx
 import pytest

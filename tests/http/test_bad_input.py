@@ -134,7 +134,7 @@ json_values = st.recursive(
 )
 bodies = st.fixed_dictionaries(
     {},
-    optional={name: json_values for name in ("name", "email", "user_id", "product", "quantity", "status", "id")},
+    optional=dict.fromkeys(("name", "email", "user_id", "product", "quantity", "status", "id"), json_values),
 )
 
 

@@ -80,7 +80,7 @@ def test_a_fit_request_id_is_kept(tell: Tell, given: str) -> None:
 @pytest.mark.parametrize("given", ["", "x" * 65, "a b", "a\tb", "<script>", "é", "a,b"])
 def test_an_unfit_request_id_is_replaced(tell: Tell, given: str) -> None:
     async def story(client: httpx.AsyncClient) -> None:
-        response = await client.get("/api/health/live", headers=[("x-request-id", given.encode())])
+        response = await client.get("/api/health/live", headers={b"x-request-id": given.encode()})
         assert re.fullmatch(r"[0-9a-f-]{36}", response.headers["x-request-id"])
 
     tell(story)

@@ -11,7 +11,7 @@ from service.domain.orders import Order, Status, order_id, order_status, owner_i
 from service.domain.rules import MISSING
 from tests.examples import NOON
 
-NOT_TEXTS = (None, True, 7, ["x"], {}, MISSING)
+NOT_TEXTS: tuple[object, ...] = (None, True, 7, ["x"], {}, MISSING)
 
 
 @pytest.mark.parametrize(("value", "quantity"), [(1, 1), (2.0, 2), (1_000_000, 1_000_000), (1e6, 1_000_000)])
