@@ -1,6 +1,8 @@
 """The README's commands do what it says, and answer what it shows."""
 
+import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -28,6 +30,7 @@ def steady(text: str) -> list[str]:
     return [line.rstrip() for line in text.strip().splitlines()]
 
 
+@pytest.mark.skipif(not shutil.which("curl") and "CI" not in os.environ, reason="the tour needs curl")
 def test_the_tour_shows_what_really_happens(tmp_path: Path) -> None:
     session = "".join(blocks("console"))
     commands = [line.removeprefix("$ ") for line in session.splitlines() if line.startswith("$ ")]
