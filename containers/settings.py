@@ -10,11 +10,14 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from service.application.ports import ConfigPort
 
 # What a store cannot do without, and how the address of its database begins.
-_NEEDED: Final[Mapping[str, Sequence[str]]] = {"sqlite": ("database_url",)}
+_NEEDED: Final[Mapping[str, Sequence[str]]] = {
+    "sqlite": ("database_url",),
+    "dynamodb": ("users_table", "orders_table"),
+}
 _ADDRESSES: Final[Mapping[str, str]] = {"sqlite": "sqlite:///"}
 
 
-StoreName = Literal["memory", "sqlite"]
+StoreName = Literal["memory", "sqlite", "dynamodb"]
 Seconds = Annotated[float, Field(ge=0, le=600)]
 
 
@@ -32,6 +35,9 @@ class Settings(BaseSettings):
 
     store: StoreName
     """Where data is kept."""
+    users_table: str | None = None
+    orders_table: str | None = None
+    """Names of DynamoDB tables."""
     database_url: SecretStr | None = None
     """A SQLAlchemy URL."""
     cursor_secret: SecretStr
@@ -106,8 +112,8 @@ def _problems_of_store(values: Mapping[str, object]) -> Iterator[tuple[str, str]
     for key in _NEEDED.get(store, ()):
         if values[key] is None:
             yield key, f"is required for store={store}"
-    address, begins = values["database_url"], _ADDRESSES.get(store, "")
-    if address is not None and not _plain(address).startswith(begins):
+    address, begins = values["database_url"], _ADDRESSES.get(store)
+    if address is not None and begins and not _plain(address).startswith(begins):
         yield "database_url", f"must begin with {begins} for store={store}"
 
 

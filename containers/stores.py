@@ -58,6 +58,43 @@ def _sql_orders(database: Any) -> OrderRepository:
     return SqlOrderRepository(database)
 
 
+def _dynamodb_client(executor: Executor) -> Any:
+    import boto3
+    from botocore.exceptions import BotoCoreError
+
+    from service.adapters.dynamodb.client import client_config
+
+    try:
+        return boto3.session.Session().client("dynamodb", config=client_config(executor.size))
+    except (BotoCoreError, ValueError) as error:  # no region, say, or an endpoint that is no URL
+        raise ConfigurationError([SettingProblem("store", f"dynamodb cannot be reached: {error}")]) from error
+
+
+def _dynamodb(client: Any, executor: Executor) -> Any:
+    from service.adapters.dynamodb.client import DynamoClient
+
+    return DynamoClient(client, executor)
+
+
+def _dynamodb_users(client: Any, users_table: str) -> UserRepository:
+    from service.adapters.dynamodb.users import DynamoUserRepository
+
+    return DynamoUserRepository(client, users_table)
+
+
+def _dynamodb_orders(client: Any, orders_table: str, users_table: str) -> OrderRepository:
+    from service.adapters.dynamodb.orders import DynamoOrderRepository
+
+    return DynamoOrderRepository(client, orders_table, users_table)
+
+
+def _migrate_dynamodb(client: Any, users_table: str, orders_table: str) -> str:
+    from service.adapters.dynamodb.tables import create_tables
+
+    created = create_tables(client, (users_table, orders_table))
+    return f"Created: {', '.join(created)}." if created else "The tables are there already."
+
+
 def _migrate_sqlite(engine: Any) -> str:
     """Create or upgrade the tables. Of several processes that do so at once, one does it and the others wait."""
     from sqlalchemy.exc import DBAPIError
@@ -97,18 +134,26 @@ class StoresContainer(DeclarativeContainer):
     )
     sqlite_database = Singleton(_sqlite_database, sqlite_engine, executor, creates_tables=creates_tables)
 
+    users_table = settings.provided.users_table
+    orders_table = settings.provided.orders_table
+    dynamodb_client = Singleton(_dynamodb_client, executor)
+    dynamodb = Singleton(_dynamodb, dynamodb_client, executor)
+
     user_repository = Selector(
         settings.provided.store,
         memory=Singleton(_memory_users, memory_store),
         sqlite=Singleton(_sql_users, sqlite_database),
+        dynamodb=Singleton(_dynamodb_users, dynamodb, users_table),
     )
     order_repository = Selector(
         settings.provided.store,
         memory=Singleton(_memory_orders, memory_store),
         sqlite=Singleton(_sql_orders, sqlite_database),
+        dynamodb=Singleton(_dynamodb_orders, dynamodb, orders_table, users_table),
     )
     migrate = Selector(
         settings.provided.store,
         memory=Callable(_migrate_memory),
         sqlite=Callable(_migrate_sqlite, sqlite_engine),
+        dynamodb=Callable(_migrate_dynamodb, dynamodb_client, users_table, orders_table),
     )

@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from containers.local import LocalContainer
 from service.application.ports import OrderRepository, UserRepository
+from tests.aws import ministack
 
-STORES = ("memory", "sqlite")
+STORES = ("memory", "sqlite", "dynamodb")
 
 
 @dataclass
@@ -24,17 +26,29 @@ class Store:
     reopen: Callable[[], "Store"] | None
 
 
+@pytest.fixture(scope="session")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    with ministack(tmp_path_factory.mktemp("aws"), "dynamodb") as environ:
+        yield environ
+
+
 @pytest.fixture(params=STORES)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     opened: list[Store] = []
+    environ = {
+        "STORE": request.param,
+        "CURSOR_SECRET": "contract-suite",
+        "DATABASE_URL": f"sqlite:///{tmp_path}/contract.db",
+        "USERS_TABLE": f"users-{uuid4()}",
+        "ORDERS_TABLE": f"orders-{uuid4()}",
+    }
+    if request.param == "dynamodb":
+        for name, value in request.getfixturevalue("aws").items():
+            monkeypatch.setenv(name, value)
 
     def open_store() -> Store:
-        environ = {
-            "STORE": request.param,
-            "CURSOR_SECRET": "contract-suite",
-            "DATABASE_URL": f"sqlite:///{tmp_path}/contract.db",
-        }
         container: Any = LocalContainer(environ=environ)
+        container.migrate()
         reopen = None if request.param == "memory" else open_store
         opened.append(Store(request.param, container.user_repository(), container.order_repository(), reopen))
         return opened[-1]
