@@ -1,0 +1,126 @@
+"""The real command, run as a process of its own in a directory of its own, with only the environment that is given."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+COMMAND = Path(sys.executable).with_name("shapeshift")
+PATIENCE_SECONDS = 20.0
+
+_LISTENS = re.compile(r"running on (http://127\.0\.0\.1:(?!0\b)\d+)")
+
+
+@dataclass
+class Served:
+    """A server that runs, and what it printed."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+    base_url: str = ""
+
+    @property
+    def output(self) -> str:
+        return self.log.read_text()
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """The log, of which every line must be a JSON object."""
+        return [json.loads(line) for line in self.output.splitlines()]
+
+    @property
+    def port(self) -> int:
+        return int(self.base_url.rpartition(":")[2])
+
+    def client(self) -> httpx.Client:
+        # Nothing here is encrypted: loading certificates would be most of a client's cost.
+        return httpx.Client(base_url=self.base_url, trust_env=False, verify=False, timeout=PATIENCE_SECONDS)
+
+    def send(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    def status(self) -> int:
+        """The exit status, once the process has ended."""
+        return self.process.wait(PATIENCE_SECONDS)
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        self.send(number)
+        return self.status()
+
+    def is_ready(self) -> bool:
+        assert self.process.poll() is None, f"the server ended with {self.process.returncode}:\n{self.output}"
+        found = _LISTENS.search(self.output)
+        if not found:
+            return False
+        self.base_url = found[1]
+        try:
+            return httpx.get(f"{self.base_url}/api/health/ready", trust_env=False, verify=False).status_code == 200
+        except httpx.TransportError:
+            return False
+
+
+def wait_until(fact: Callable[[], bool], explain: Callable[[], str] = lambda: "") -> None:
+    """Return as soon as it is so; fail if it never is."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not fact():
+        assert time.monotonic() < deadline, f"not so after {PATIENCE_SECONDS:g} seconds\n{explain()}"
+        time.sleep(0.02)
+
+
+@contextmanager
+def serving(directory: Path, *arguments: str, **environ: str) -> Iterator[Served]:
+    """`shapeshift serve` in that directory, on a port of the system's choice, ready until the block ends."""
+    log = directory / f"serve-{len(list(directory.glob('serve-*.log')))}.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [COMMAND, "serve", "--port", "0", *arguments],
+            cwd=directory,
+            env=_clean(environ),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    served = Served(process, log)
+    try:
+        wait_until(served.is_ready, lambda: served.output)
+        yield served
+    finally:
+        _end(process)
+
+
+def run(directory: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """A `shapeshift` command in that directory, to its end."""
+    return subprocess.run(
+        [COMMAND, *arguments],
+        cwd=directory,
+        env=_clean(environ),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+
+
+def _clean(environ: Mapping[str, str]) -> dict[str, str]:
+    return {"PATH": os.defpath, **environ}
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
