@@ -42,6 +42,7 @@ class LocalContainer(DeclarativeContainer):
     settings = Singleton(load_settings, settings_class, config)
     stores = Container(
         StoresContainer,
+        environ=environ,
         settings=settings,
         executor=Singleton(ThreadExecutor, settings.provided.workers_io),
         creates_tables=True,

@@ -33,7 +33,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, hide_input_in_errors=True)
 
-    store: StoreName
+    store: StoreName = "dynamodb"
     """Where data is kept."""
     users_table: str | None = None
     orders_table: str | None = None

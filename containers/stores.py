@@ -3,6 +3,7 @@
 The imports inside the functions are the point: a process loads the libraries of the store that it uses, and no others.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -58,16 +59,11 @@ def _sql_orders(database: Any) -> OrderRepository:
     return SqlOrderRepository(database)
 
 
-def _dynamodb_client(executor: Executor) -> Any:
-    import boto3
-    from botocore.exceptions import BotoCoreError
-
+def _dynamodb_client(environ: Mapping[str, str], executor: Executor) -> Any:
+    from containers.aws import aws_client, aws_session
     from service.adapters.dynamodb.client import client_config
 
-    try:
-        return boto3.session.Session().client("dynamodb", config=client_config(executor.size))
-    except (BotoCoreError, ValueError) as error:  # no region, say, or an endpoint that is no URL
-        raise ConfigurationError([SettingProblem("store", f"dynamodb cannot be reached: {error}")]) from error
+    return aws_client(aws_session(environ), "dynamodb", client_config(executor.size))
 
 
 def _dynamodb(client: Any, executor: Executor) -> Any:
@@ -123,6 +119,7 @@ def _migrate_memory() -> str:
 class StoresContainer(DeclarativeContainer):
     """The repositories and the migration of the store that the settings name."""
 
+    environ: Dependency[Mapping[str, str]] = Dependency()
     settings = Dependency(instance_of=Settings)
     executor: Dependency[Executor] = Dependency()
     creates_tables = Dependency(instance_of=bool, default=False)
@@ -136,7 +133,7 @@ class StoresContainer(DeclarativeContainer):
 
     users_table = settings.provided.users_table
     orders_table = settings.provided.orders_table
-    dynamodb_client = Singleton(_dynamodb_client, executor)
+    dynamodb_client = Singleton(_dynamodb_client, environ, executor)
     dynamodb = Singleton(_dynamodb, dynamodb_client, executor)
 
     user_repository = Selector(

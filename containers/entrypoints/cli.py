@@ -13,9 +13,9 @@ from containers.entrypoints import server
 from containers.runtimes import UnknownRuntime, container_for
 from containers.settings import ConfigurationError, Settings
 from service import __version__
-from service.application.ports import ConfigPort
+from service.application.ports import ConfigPort, ConfigUnavailable
 
-_PROBLEMS = (ConfigurationError, UnknownRuntime, ContainerError)
+_PROBLEMS = (ConfigurationError, ConfigUnavailable, UnknownRuntime, ContainerError)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

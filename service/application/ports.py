@@ -22,8 +22,15 @@ NewId = Callable[[], str]
 """Makes an id that no other call makes, greater (as text) than those made before it by this process."""
 
 
+class ConfigUnavailable(Exception):
+    """The place where settings are kept cannot be read; the text tells an operator why."""
+
+
 class ConfigPort(ABC):
-    """Where settings come from: `get("users_table")` reads one key, wherever this runtime keeps it."""
+    """Where settings come from: `get("users_table")` reads one key, wherever this runtime keeps it.
+
+    Reading may raise `ConfigUnavailable`.
+    """
 
     @abstractmethod
     def get(self, key: str) -> str | None:

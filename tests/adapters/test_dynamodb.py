@@ -11,6 +11,7 @@ from containers.settings import ConfigurationError
 from service.adapters.dynamodb import client as dynamo
 from service.adapters.dynamodb.client import ConditionsFailed, DynamoClient
 from service.adapters.executors import ThreadExecutor
+from service.application.ports import ConfigUnavailable
 from service.domain.errors import StoreUnavailable
 
 
@@ -128,5 +129,5 @@ def test_a_missing_region_is_explained(monkeypatch: pytest.MonkeyPatch, tmp_path
     tables = {"USERS_TABLE": "users", "ORDERS_TABLE": "orders"}
     container: Any = LocalContainer(environ={"STORE": "dynamodb", "CURSOR_SECRET": "x", **tables})
 
-    with pytest.raises(ConfigurationError, match=r"dynamodb cannot be reached: You must specify a region\."):
+    with pytest.raises(ConfigUnavailable, match=r"AWS cannot be used for dynamodb: You must specify a region\."):
         container.app()

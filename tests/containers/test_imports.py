@@ -17,6 +17,14 @@ print(*sys.modules)
     ("environ", "unused"),
     [
         ({"STORE": "memory", "CURSOR_SECRET": "x"}, {"sqlalchemy", "sqlite3", "alembic", "uvicorn", "click"}),
+        (
+            {"RUNTIME": "lambda", "AWS_REGION": "x", "USERS_TABLE": "u", "ORDERS_TABLE": "o", "CURSOR_SECRET": "x"},
+            {"sqlalchemy", "sqlite3", "alembic", "uvicorn", "click", "moto"},
+        ),
+        (
+            {"RUNTIME": "eks", "STORE": "memory", "CURSOR_SECRET": "x", "CONFIG_DIR": "{tmp}"},
+            {"boto3", "sqlalchemy", "mangum"},
+        ),
         ({"STORE": "sqlite", "DATABASE_URL": "sqlite:///{tmp}/a.db", "CURSOR_SECRET": "x"}, {"boto3", "uvicorn"}),
     ],
 )

@@ -1,0 +1,53 @@
+"""AWS Lambda: environment variables; data in DynamoDB."""
+
+from collections.abc import Mapping
+
+from dependency_injector.containers import DeclarativeContainer
+from dependency_injector.providers import Container, Object, Singleton
+from pydantic import Field
+
+from containers.application import ApplicationContainer
+from containers.settings import Settings, load_settings
+from containers.stores import StoresContainer
+from service.adapters.config.environment import EnvironmentConfig
+from service.adapters.executors import ThreadExecutor
+from service.adapters.system import new_uuid7, utc_now
+
+
+class LambdaSettings(Settings):
+    """The defaults of Lambda: one request at a time, which asks as many shards at once as a list has."""
+
+    workers_io: int = Field(default=8, ge=1, le=256)
+
+
+class LambdaContainer(DeclarativeContainer):
+    """The switchboard of the `lambda` runtime."""
+
+    environ: Object[Mapping[str, str]] = Object({})
+    runtime = Object("lambda")
+    host = Object("0.0.0.0")  # noqa: S104  # a container's own network
+    config = Singleton(EnvironmentConfig, environ)
+    settings_class = Object(LambdaSettings)
+    settings = Singleton(load_settings, settings_class, config)
+    stores = Container(
+        StoresContainer,
+        environ=environ,
+        settings=settings,
+        executor=Singleton(ThreadExecutor, settings.provided.workers_io),
+    )
+    user_repository = stores.user_repository
+    order_repository = stores.order_repository
+    migrate = stores.migrate
+    clock = Object(utc_now)
+    new_id = Object(new_uuid7)
+    application = Container(
+        ApplicationContainer,
+        runtime=runtime,
+        settings=settings,
+        user_repository=user_repository,
+        order_repository=order_repository,
+        clock=clock,
+        new_id=new_id,
+    )
+    readiness = application.readiness
+    app = application.app

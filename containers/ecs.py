@@ -1,0 +1,62 @@
+"""Amazon ECS: parameters of Systems Manager, which environment variables override; data in DynamoDB."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.config import Config
+from dependency_injector.containers import DeclarativeContainer
+from dependency_injector.providers import Container, Object, Singleton
+
+from containers.application import ApplicationContainer
+from containers.aws import aws_client, aws_session
+from containers.settings import Settings, load_settings
+from containers.stores import StoresContainer
+from service.adapters.config.environment import EnvironmentConfig
+from service.adapters.config.layered import LayeredConfig
+from service.adapters.config.parameter_store import ParameterStoreConfig
+from service.adapters.executors import ThreadExecutor
+from service.adapters.system import new_uuid7, utc_now
+from service.application.ports import ConfigPort
+
+
+def _ssm_client(environ: Mapping[str, str]) -> Any:
+    config = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 4})
+    return aws_client(aws_session(environ), "ssm", config)
+
+
+def _config(environ: Mapping[str, str], client: Any) -> ConfigPort:
+    prefix = environ.get("CONFIG_PREFIX") or "/shapeshift"
+    return LayeredConfig(EnvironmentConfig(environ), ParameterStoreConfig(client, prefix))
+
+
+class EcsContainer(DeclarativeContainer):
+    """The switchboard of the `ecs` runtime."""
+
+    environ: Object[Mapping[str, str]] = Object({})
+    runtime = Object("ecs")
+    host = Object("0.0.0.0")  # noqa: S104  # a container's own network
+    config = Singleton(_config, environ, Singleton(_ssm_client, environ))
+    settings_class = Object(Settings)
+    settings = Singleton(load_settings, settings_class, config)
+    stores = Container(
+        StoresContainer,
+        environ=environ,
+        settings=settings,
+        executor=Singleton(ThreadExecutor, settings.provided.workers_io),
+    )
+    user_repository = stores.user_repository
+    order_repository = stores.order_repository
+    migrate = stores.migrate
+    clock = Object(utc_now)
+    new_id = Object(new_uuid7)
+    application = Container(
+        ApplicationContainer,
+        runtime=runtime,
+        settings=settings,
+        user_repository=user_repository,
+        order_repository=order_repository,
+        clock=clock,
+        new_id=new_id,
+    )
+    readiness = application.readiness
+    app = application.app

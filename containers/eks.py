@@ -1,0 +1,57 @@
+"""Amazon EKS: files that Kubernetes mounts, which environment variables override; data in DynamoDB."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from dependency_injector.containers import DeclarativeContainer
+from dependency_injector.providers import Container, Object, Singleton
+
+from containers.application import ApplicationContainer
+from containers.settings import Settings, load_settings
+from containers.stores import StoresContainer
+from service.adapters.config.environment import EnvironmentConfig
+from service.adapters.config.layered import LayeredConfig
+from service.adapters.config.mounted_files import MountedFilesConfig
+from service.adapters.executors import ThreadExecutor
+from service.adapters.system import new_uuid7, utc_now
+from service.application.ports import ConfigPort
+
+
+def _config(environ: Mapping[str, str]) -> ConfigPort:
+    """`CONFIG_DIR` may name several directories, as PATH does: one for a ConfigMap and one for a Secret, say."""
+    directories = (environ.get("CONFIG_DIR") or "/etc/shapeshift").split(os.pathsep)
+    return LayeredConfig(EnvironmentConfig(environ), *(MountedFilesConfig(Path(each)) for each in directories))
+
+
+class EksContainer(DeclarativeContainer):
+    """The switchboard of the `eks` runtime."""
+
+    environ: Object[Mapping[str, str]] = Object({})
+    runtime = Object("eks")
+    host = Object("0.0.0.0")  # noqa: S104  # a container's own network
+    config = Singleton(_config, environ)
+    settings_class = Object(Settings)
+    settings = Singleton(load_settings, settings_class, config)
+    stores = Container(
+        StoresContainer,
+        environ=environ,
+        settings=settings,
+        executor=Singleton(ThreadExecutor, settings.provided.workers_io),
+    )
+    user_repository = stores.user_repository
+    order_repository = stores.order_repository
+    migrate = stores.migrate
+    clock = Object(utc_now)
+    new_id = Object(new_uuid7)
+    application = Container(
+        ApplicationContainer,
+        runtime=runtime,
+        settings=settings,
+        user_repository=user_repository,
+        order_repository=order_repository,
+        clock=clock,
+        new_id=new_id,
+    )
+    readiness = application.readiness
+    app = application.app

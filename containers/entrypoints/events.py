@@ -1,0 +1,154 @@
+"""The HTTP events of Lambda, read so that the application sees the same request whichever way it came.
+
+What an event has lost before it reaches us cannot be given back:
+
+- ALB without multi-value headers keeps only the last of repeated headers and query parameters.
+- API Gateway v2 has decoded the path, so that `%2F` and `/` are one.
+- API Gateway v1 has decoded the query, so that the caller's own spelling of it is gone.
+- API Gateway v2 and function URLs join repeated headers with commas.
+
+Sources: "Using AWS Lambda with an Application Load Balancer", "Working with AWS Lambda proxy integrations for HTTP
+APIs" and "for REST APIs", "Invoking Lambda function URLs" (docs.aws.amazon.com).
+"""
+
+import base64
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote, unquote, urlencode
+
+Event = Mapping[str, Any]
+Headers = list[tuple[str, str]]
+
+_TEXT = ("application/json", "application/problem+json", "application/vnd.oai.openapi+json", "text/")
+
+
+class HttpEvent:
+    """A handler for Mangum: from an event to an ASGI scope, and from a response to what the event's source expects."""
+
+    def __init__(self, event: Event, context: Any, config: Any) -> None:  # noqa: ARG002  # Mangum's signature
+        self._event = event
+        self._context = context
+
+    @classmethod
+    def infer(cls, event: Any, context: Any = None, config: Any = None) -> bool:  # noqa: ARG003  # as above
+        """Whether this is an HTTP event."""
+        return isinstance(event, Mapping) and (_is_alb(event) or _is_v1(event) or _is_v2(event))
+
+    @property
+    def scope(self) -> dict[str, Any]:
+        """The request as ASGI has it."""
+        method, path, query, headers, peer = _READERS[_kind(self._event)](self._event)
+        return {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.3"},
+            "http_version": "1.1",
+            "method": method,
+            "scheme": "https",
+            "path": path or "/",
+            "raw_path": None,
+            "root_path": "",
+            "query_string": query.encode(),
+            "headers": [(name.lower().encode("latin-1", "replace"), _header_bytes(value)) for name, value in headers],
+            "client": (peer, 0),
+            "server": None,
+            "aws.event": self._event,
+            "aws.context": self._context,
+        }
+
+    @property
+    def body(self) -> bytes:
+        """The request's body, whether the event has it as text or in base64."""
+        body: str = self._event.get("body") or ""
+        return base64.b64decode(body) if self._event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass")
+
+    def __call__(self, response: Mapping[str, Any]) -> dict[str, Any]:
+        """The response in the form that the event's source reads."""
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in response["headers"]]
+        content_type = next((value for name, value in headers if name == "content-type"), "text/")
+        is_text = content_type.startswith(_TEXT)
+        body: bytes = response["body"]
+        answer = {
+            "statusCode": response["status"],
+            "body": body.decode() if is_text else base64.b64encode(body).decode(),
+            "isBase64Encoded": not is_text,
+        }
+        if "multiValueHeaders" in self._event:
+            names = dict.fromkeys(name for name, _ in headers)
+            return {**answer, "multiValueHeaders": {each: [v for name, v in headers if name == each] for each in names}}
+        return {**answer, "headers": dict(headers)}
+
+
+def _kind(event: Event) -> str:
+    return "alb" if _is_alb(event) else "v2" if _is_v2(event) else "v1"
+
+
+def _is_alb(event: Event) -> bool:
+    return "elb" in _context(event) and "httpMethod" in event and "path" in event
+
+
+def _is_v1(event: Event) -> bool:
+    return "httpMethod" in event and "path" in event and bool(_context(event))
+
+
+def _is_v2(event: Event) -> bool:
+    return "rawPath" in event and "method" in (_context(event).get("http") or {})
+
+
+def _context(event: Event) -> Mapping[str, Any]:
+    context = event.get("requestContext")
+    return context if isinstance(context, Mapping) else {}
+
+
+def _from_alb(event: Event) -> tuple[str, str, str, Headers, str]:
+    headers = _headers(event)
+    query = "&".join(f"{name}={value}" for name, value in _parameters(event))  # as the caller spelled it
+    forwarded = [value for name, value in headers if name.lower() == "x-forwarded-for"]
+    peer = forwarded[-1].rpartition(",")[2].strip() if forwarded else "-"
+    return event["httpMethod"], unquote(event["path"]), query, headers, peer
+
+
+def _from_v1(event: Event) -> tuple[str, str, str, Headers, str]:
+    peer = _context(event).get("identity", {}).get("sourceIp") or "-"
+    query = urlencode(list(_parameters(event)), quote_via=quote)
+    return event["httpMethod"], unquote(event["path"]), query, _headers(event), peer
+
+
+def _from_v2(event: Event) -> tuple[str, str, str, Headers, str]:
+    context = _context(event)
+    headers = [*event.get("headers", {}).items()]
+    if event.get("cookies"):
+        headers.append(("cookie", "; ".join(event["cookies"])))
+    is_function_url = ".lambda-url." in context.get("domainName", "")
+    path = unquote(event["rawPath"]) if is_function_url else _without_stage(event["rawPath"], context.get("stage"))
+    http = context["http"]
+    return http["method"], path, event.get("rawQueryString") or "", headers, http.get("sourceIp") or "-"
+
+
+_READERS = {"alb": _from_alb, "v1": _from_v1, "v2": _from_v2}
+
+
+def _without_stage(path: str, stage: str | None) -> str:
+    """The path without the stage as its first segment: `/prod/x` is `/x`, but `/production/x` stays."""
+    prefix = f"/{stage}"
+    return path[len(prefix) :] or "/" if path == prefix or path.startswith(f"{prefix}/") else path
+
+
+def _parameters(event: Event) -> Iterable[tuple[str, str]]:
+    return _pairs(event, "multiValueQueryStringParameters", "queryStringParameters")
+
+
+def _headers(event: Event) -> Headers:
+    pairs = list(_pairs(event, "multiValueHeaders", "headers"))
+    cookies = [value for name, value in pairs if name.lower() == "cookie"]
+    others = [(name, value) for name, value in pairs if name.lower() != "cookie"]
+    return [*others, ("cookie", "; ".join(cookies))] if cookies else others
+
+
+def _pairs(event: Event, many: str, single: str) -> Iterable[tuple[str, str]]:
+    if event.get(many):
+        return [(name, value) for name, values in event[many].items() for value in values]
+    return list((event.get(single) or {}).items())
+
+
+def _header_bytes(value: str) -> bytes:
+    return value.encode("utf-8", "replace")

@@ -1,0 +1,35 @@
+"""Settings from AWS Systems Manager Parameter Store: the key `users_table` is the parameter `<prefix>/users_table`."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from service.application.ports import ConfigPort, ConfigUnavailable
+
+
+class ParameterStoreConfig(ConfigPort):
+    """Reads every parameter under the prefix once, decrypted, when the first is asked for."""
+
+    def __init__(self, client: Any, prefix: str) -> None:
+        """`client` is boto3's for SSM; it may do nothing but `GetParametersByPath` on the prefix."""
+        self._client = client
+        self._prefix = prefix.rstrip("/")
+
+    def get(self, key: str) -> str | None:
+        return self._values.get(f"{self._prefix}/{key}", "").strip() or None
+
+    def places(self, key: str) -> Sequence[str]:
+        return (f"parameter {self._prefix}/{key}",)
+
+    def origin(self, key: str) -> str | None:
+        return None if self.get(key) is None else self.places(key)[0]
+
+    @cached_property
+    def _values(self) -> dict[str, str]:
+        pages = self._client.get_paginator("get_parameters_by_path").paginate(Path=self._prefix, WithDecryption=True)
+        try:
+            return {parameter["Name"]: parameter["Value"] for page in pages for parameter in page["Parameters"]}
+        except (BotoCoreError, ClientError) as error:
+            raise ConfigUnavailable(f"The parameters under {self._prefix} cannot be read: {error}") from error

@@ -1,0 +1,113 @@
+"""The same story wherever the process runs, started as its platform would start it."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+
+import boto3
+import pytest
+
+from tests.aws import ministack
+from tests.runtimes.processes import run, serving
+
+TABLES = {"users_table": "shop-users", "orders_table": "shop-orders", "cursor_secret": "from-its-own-home"}
+
+
+@pytest.fixture(scope="module")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    with ministack(tmp_path_factory.mktemp("aws"), "dynamodb,ssm") as environ:
+        yield environ
+
+
+def on_ecs(directory: Path, aws: dict[str, str], settings: dict[str, str]) -> dict[str, str]:
+    """The settings in Systems Manager; the platform is known by its metadata address."""
+    prefix = f"/{directory.name}"
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in aws.items():
+            patch.setenv(name, value)
+        ssm = boto3.session.Session().client("ssm")
+    for key, value in settings.items():
+        ssm.put_parameter(Name=f"{prefix}/{key}", Value=value, Type="SecureString")
+    ssm.close()
+    return {**aws, "ECS_CONTAINER_METADATA_URI_V4": "http://169.254.170.2/v4/x", "CONFIG_PREFIX": prefix}
+
+
+def on_eks(directory: Path, aws: dict[str, str], settings: dict[str, str]) -> dict[str, str]:
+    """The settings in files as Kubernetes mounts them; the platform is known by its service's address."""
+    mounted = directory / "etc"
+    (mounted / "..2026").mkdir(parents=True)
+    (mounted / "..data").symlink_to("..2026")
+    for key, value in settings.items():
+        (mounted / "..2026" / key).write_text(f"{value}\n")
+        (mounted / key).symlink_to(f"..data/{key}")
+    return {**aws, "KUBERNETES_SERVICE_HOST": "10.0.0.1", "CONFIG_DIR": str(mounted)}
+
+
+PLATFORMS = {"ecs": on_ecs, "eks": on_eks}
+
+
+@pytest.mark.parametrize("runtime", PLATFORMS)
+def test_the_story_is_the_same(runtime: str, tmp_path: Path, aws: dict[str, str]) -> None:
+    environ = PLATFORMS[runtime](tmp_path, aws, {**TABLES, "drain_seconds": "0"}) | {"HOST": "127.0.0.1"}
+    assert run(tmp_path, "migrate", **environ).returncode == 0
+
+    with serving(tmp_path, **environ) as served:
+        with served.client() as client:
+            about = client.get("/api/health").json()
+            assert (about["runtime"], about["store"]) == (runtime, "dynamodb")
+            user = client.post("/api/users", json={"name": "Ada", "email": f"{runtime}@example.com"}).json()
+            order = {"user_id": user["id"], "product": "Tea", "quantity": 1, "id": runtime}
+            assert client.post("/api/orders", json=order).status_code == 201
+            assert client.post("/api/orders", json=order).status_code == 409
+            assert client.post("/api/orders", json={**order, "user_id": "ghost"}).status_code == 422
+            assert client.delete(f"/api/users/{user['id']}").status_code == 409
+            assert client.patch(f"/api/orders/{runtime}", json={"status": "completed"}).json()["status"] == "completed"
+            assert [each["id"] for each in client.get(f"/api/orders?user_id={user['id']}").json()] == [runtime]
+            assert client.delete(f"/api/orders/{runtime}").status_code == 204
+            assert client.delete(f"/api/users/{user['id']}").status_code == 204
+        assert served.stop() == 0
+
+
+@pytest.mark.parametrize("runtime", PLATFORMS)
+def test_what_is_missing_is_told_with_every_place_and_a_variable_overrides(
+    runtime: str, tmp_path: Path, aws: dict[str, str]
+) -> None:
+    environ = PLATFORMS[runtime](tmp_path, aws, {"users_table": "shop-users", "workers_io": "none-s3cret"})
+    place = f"parameter {environ['CONFIG_PREFIX']}" if runtime == "ecs" else f"file {environ['CONFIG_DIR']}"
+
+    ran = run(tmp_path, "serve", **environ, LOG_LEVEL="LOUD-s3cret")
+
+    assert ran.returncode == 1
+    for key in ("orders_table", "cursor_secret"):
+        assert f"  {key}: is required" in ran.stderr
+        assert f"(looked in: environment variable {key.upper()}, {place}/{key})" in ran.stderr
+    assert "workers_io: " in ran.stderr
+    assert "log_level: " in ran.stderr
+    assert "s3cret" not in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_two_hundred_who_want_one_email_are_one_201_and_199_times_409(tmp_path: Path, aws: dict[str, str]) -> None:
+    environ = on_eks(tmp_path, aws, TABLES) | {"HOST": "127.0.0.1"}
+    assert run(tmp_path, "migrate", **environ).returncode == 0
+    with serving(tmp_path, **environ) as served, served.client() as client, ThreadPoolExecutor(16) as threads:
+        wanted = {"name": "Ada", "email": "wanted@example.com"}
+        answers = list(threads.map(lambda _: client.post("/api/users", json=wanted).status_code, range(200)))
+
+    assert (answers.count(201), answers.count(409)) == (1, 199)
+
+
+def test_a_store_that_is_gone_is_503_and_the_process_lives(tmp_path: Path) -> None:
+    with ExitStack() as to_the_end:
+        with ministack(tmp_path, "dynamodb") as here:
+            environ = on_eks(tmp_path, here, TABLES) | {"HOST": "127.0.0.1"}
+            assert run(tmp_path, "migrate", **environ).returncode == 0
+            served = to_the_end.enter_context(serving(tmp_path, **environ))
+            client = to_the_end.enter_context(served.client())
+            assert client.get("/api/users").status_code == 200
+
+        for _ in range(20):
+            answer = client.get("/api/users")
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+        assert client.get("/api/health/live").status_code == 200
