@@ -42,14 +42,14 @@ def _recognised(environ: Mapping[str, str]) -> str:
 
 
 def _import(runtime: str, path: str) -> Any:
-    module_name, colon, class_name = path.partition(":")
-    if not colon:
+    module_name, _, class_name = path.partition(":")
+    if not (module_name and class_name):
         known = ", ".join(RUNTIMES)
         raise UnknownRuntime(f"RUNTIME={runtime} is not known. Use one of {known}, or package.module:Container.")
     try:
         found = getattr(import_module(module_name), class_name)
-    except (ImportError, AttributeError) as error:
-        raise UnknownRuntime(f"RUNTIME={runtime} cannot be imported: {error}.") from error
+    except Exception as error:  # somebody else's module may raise anything
+        raise UnknownRuntime(f"RUNTIME={runtime} cannot be imported: {type(error).__name__}: {error}.") from error
     if not is_container(found):
         raise UnknownRuntime(f"RUNTIME={runtime} is not a dependency_injector container.")
     return found

@@ -1,5 +1,6 @@
 """The typed settings, read through whichever `ConfigPort` the runtime chose and checked all at once."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal, TypeVar
@@ -9,12 +10,14 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from service.application.ports import ConfigPort
 
-# What a store cannot do without, and how the address of its database begins.
+# What a store cannot do without, and what the address of its database looks like, in a pattern and in words.
 _NEEDED: Final[Mapping[str, Sequence[str]]] = {
     "sqlite": ("database_url",),
     "dynamodb": ("users_table", "orders_table"),
 }
-_ADDRESSES: Final[Mapping[str, str]] = {"sqlite": "sqlite:///"}
+_ADDRESSES: Final[Mapping[str, tuple[str, str]]] = {
+    "sqlite": (r"sqlite:///(?!:memory:)[^?]+", "sqlite:///, then a file's path, without options"),
+}
 
 
 StoreName = Literal["memory", "sqlite", "dynamodb"]
@@ -26,6 +29,13 @@ def _split(value: object) -> object:
 
 
 Services = Annotated[frozenset[Literal["users", "orders"]], BeforeValidator(_split)]
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)]
 
 
 class Settings(BaseSettings):
@@ -52,7 +62,7 @@ class Settings(BaseSettings):
     """Threads for a blocking store, and connections to it."""
     trusted_hops: int = Field(default=1, ge=0, le=10)
     """Proxies in front whose X-Forwarded-For is believed."""
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_level: LogLevel = "INFO"
     """The least severe kind of line that is logged."""
 
     @classmethod
@@ -112,9 +122,11 @@ def _problems_of_store(values: Mapping[str, object]) -> Iterator[tuple[str, str]
     for key in _NEEDED.get(store, ()):
         if values[key] is None:
             yield key, f"is required for store={store}"
-    address, begins = values["database_url"], _ADDRESSES.get(store)
-    if address is not None and begins and not _plain(address).startswith(begins):
-        yield "database_url", f"must begin with {begins} for store={store}"
+    address = values["database_url"]
+    if address is not None and store in _ADDRESSES:
+        pattern, in_words = _ADDRESSES[store]
+        if not re.fullmatch(pattern, _plain(address)):
+            yield "database_url", f"must be {in_words}, for store={store}"
 
 
 def _plain(value: object) -> str:

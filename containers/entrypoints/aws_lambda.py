@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 import os
 import random
 import signal
@@ -86,7 +85,6 @@ def _prepare_snapshots() -> None:
 
 container: Any = container_for({"RUNTIME": "lambda", **os.environ})
 configure_logs(container.settings().log_level)
-logging.getLogger("mangum").setLevel(logging.WARNING)  # the application writes its own line a request
 lifespan = Lifespan(container.app())
 signal.signal(signal.SIGTERM, _end)
 _prepare_snapshots()

@@ -39,6 +39,8 @@ def serve(host: str | None, port: int | None, workers: int, reload: bool) -> Non
     On SIGTERM the process is unready for drain_seconds while it goes on serving; then it stops listening, finishes
     the requests under way within shutdown_seconds, and exits with status 0.
     """
+    if reload and workers > 1:
+        raise click.UsageError("--reload serves with one worker.")
     container = container_for(os.environ)
     server.serve(container, os.environ, host=host, port=port, workers=workers, reload=reload)
 

@@ -2,8 +2,9 @@
 
 import math
 import signal
+import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,12 +33,13 @@ def serve(
     reload: bool,
 ) -> None:
     """Check everything, then listen. Raises `ConfigurationError` with all that is wrong, before the port is opened."""
-    settings, environ_port = _checked(container, environ, workers)
+    address = host or environ.get("HOST") or container.host(), _port(port, environ)
+    settings = _checked(container, address, workers)
     # A server that stopped as asked has succeeded: uvicorn raises the signal anew when it is done.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     options: dict[str, Any] = {
-        "host": host or environ.get("HOST") or container.host(),
-        "port": environ_port if port is None else port,
+        "host": address[0],
+        "port": address[1],
         "access_log": False,  # the application writes its own
         "log_config": None,
         "proxy_headers": False,
@@ -58,19 +60,38 @@ def serve(
     )
 
 
-def _checked(container: DynamicContainer, environ: Mapping[str, str], workers: int) -> tuple[Settings, int]:
+def _port(given: int | None, environ: Mapping[str, str]) -> int:
+    """The port of the command line or of the environment; -1 for what is no port."""
+    port = environ.get("PORT") or "8000"
+    if given is not None:
+        return given
+    return int(port) if port.isascii() and port.isdecimal() and len(port) <= len(str(HIGHEST_PORT)) else -1
+
+
+def _checked(container: DynamicContainer, address: tuple[str, int], workers: int) -> Settings:
     problems: list[SettingProblem] = []
     try:
         settings: Settings | None = container.settings()
     except ConfigurationError as error:
         settings, problems = None, [*error.problems]
-    store = settings.store if settings else container.config().get("store")
+    config = container.config()
+    store = settings.store if settings else config.get("store")
     if store == "memory" and workers > 1:
         message = f"memory cannot be shared by {workers} workers; use one worker, or another store"
-        problems.append(SettingProblem("store", message))
-    port = environ.get("PORT") or "8000"
-    if not (port.isascii() and port.isdecimal() and int(port[:6]) <= HIGHEST_PORT):
-        problems.append(SettingProblem("port", f"must be a number up to {HIGHEST_PORT}", ["environment variable PORT"]))
+        problems.append(SettingProblem("store", message, config.places("store")))
+    problems += _problems_of_address(*address)
     if settings is None or problems:
         raise ConfigurationError(problems)
-    return settings, int(port)
+    return settings
+
+
+def _problems_of_address(host: str, port: int) -> Iterator[SettingProblem]:
+    places = ["option --port", "environment variable PORT"]
+    if not 0 <= port <= HIGHEST_PORT:
+        yield SettingProblem("port", f"must be a number up to {HIGHEST_PORT}", places)
+        return
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        socket.create_server((host, port), family=family).close()  # opened for good by the server
+    except OSError as error:
+        yield SettingProblem("port", f"cannot listen on {host} port {port}: {error.strerror}", places)

@@ -78,5 +78,11 @@ def test_a_request_that_never_ends_does_not_hold_the_exit_up(tmp_path: Path) -> 
         socket.create_connection(("127.0.0.1", served.port), PATIENCE_SECONDS) as connection,
     ):
         connection.sendall(HEAD % 9)
-        assert connection.recv(12) == b"HTTP/1.1 100"
+        answers = connection.makefile("rb")
+        assert answers.readline() == b"HTTP/1.1 100 Continue\r\n"
+        answers.readline()
         assert served.stop() == 0
+        answer = answers.read()
+        assert answer.startswith(b"HTTP/1.1 503 ")
+        assert b"\r\nretry-after: 1\r\n" in answer
+        assert "Traceback" not in served.output

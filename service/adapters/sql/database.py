@@ -39,7 +39,7 @@ class Database(ABC):
 
     @abstractmethod
     async def write(self, work: Work[T]) -> T:
-        """Run statements that change data, and commit them durably before returning."""
+        """Run statements that change data, and commit them before returning."""
 
     @abstractmethod
     async def close(self) -> None:

@@ -9,6 +9,10 @@ from service.http.middleware.asgi import App, Message, Receive, Scope, Send
 DEADLINE_SECONDS: Final = 2.0
 BODY_SECONDS: Final = 10.0
 
+BODY_TOO_LATE: Final = problems.REQUEST_TIMEOUT, f"The body did not arrive within {BODY_SECONDS:g} seconds."
+ANSWER_TOO_LATE: Final = problems.UNAVAILABLE, "The request took too long. Whether it took effect is not known."
+STOPPED: Final = problems.UNAVAILABLE, "The process is stopping. Whether the request took effect is not known."
+
 
 def keep_deadline(app: App) -> App:
     """Answer 503 to what takes more than two seconds of our time, and 408 to a body that takes ten to arrive.
@@ -17,6 +21,7 @@ def keep_deadline(app: App) -> App:
     """
 
     async def timely(scope: Scope, receive: Receive, send: Send) -> None:
+        problem = None
         try:
             async with asyncio.timeout(DEADLINE_SECONDS) as deadline:
                 exchange = _Exchange(deadline, receive, send)
@@ -24,7 +29,13 @@ def keep_deadline(app: App) -> App:
         except TimeoutError:
             if not deadline.expired():
                 raise
-            await _send_problem(send, exchange.awaits_body, scope["state"]["request_id"])
+            problem = BODY_TOO_LATE if exchange.awaits_body else ANSWER_TOO_LATE
+        except asyncio.CancelledError:  # by a server whose patience has ended before ours
+            if exchange.answered:
+                raise
+            problem = STOPPED
+        if problem:
+            await _send_problem(send, *problem, scope["state"]["request_id"])
 
     return timely
 
@@ -33,7 +44,7 @@ class _Exchange:
     """Moves the deadline as the caller sends his body and we begin to answer."""
 
     def __init__(self, deadline: asyncio.Timeout, receive: Receive, send: Send) -> None:
-        self.awaits_body = False
+        self.awaits_body = self.answered = False
         self._deadline = deadline
         self._receive = receive
         self._send = send
@@ -50,6 +61,7 @@ class _Exchange:
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.answered = True
             self._deadline.reschedule(None)
         await self._send(message)
 
@@ -57,11 +69,7 @@ class _Exchange:
         self._deadline.reschedule(asyncio.get_running_loop().time() + seconds)
 
 
-async def _send_problem(send: Send, awaits_body: bool, request_id: str) -> None:  # noqa: FBT001  # one caller
-    if awaits_body:
-        problem, detail = problems.REQUEST_TIMEOUT, f"The body did not arrive within {BODY_SECONDS:g} seconds."
-    else:
-        problem, detail = problems.UNAVAILABLE, "The request took too long. Whether it took effect is not known."
+async def _send_problem(send: Send, problem: problems.Problem, detail: str, request_id: str) -> None:
     body = problems.body_of(problem, detail, request_id)
     headers = {"content-type": problems.MEDIA_TYPE, "content-length": str(len(body)), **problem.headers}
     encoded = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
