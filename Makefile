@@ -35,11 +35,15 @@ lock: .venv ## Choose the dependencies' versions anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
 		--no-config --custom-compile-command "make lock" --all-extras \
 		pyproject.toml requirements/dev.in --output-file requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade --no-deps \
+		--no-config --custom-compile-command "make lock" \
+		requirements/emulator.in --output-file requirements/emulator.txt
 
 # Made anew when the lock or the project's metadata change.
-.venv: requirements/dev.txt pyproject.toml
+.venv: requirements/dev.txt requirements/emulator.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 14) else "Python 3.11 to 3.13 is needed: make PYTHON=python3.13 ...")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement requirements/emulator.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch .venv

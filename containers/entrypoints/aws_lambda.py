@@ -58,6 +58,7 @@ class Lifespan:
 def _end(*_: object) -> None:
     with contextlib.suppress(Exception):
         lifespan.close()
+        logger.info("lambda stopped")
     os._exit(0)  # the runtime's own thread would keep the process
 
 
