@@ -1,12 +1,15 @@
 """Whether this process should be sent requests."""
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from service.application.ports import Repository
 from service.domain.errors import StoreUnavailable
+
+logger = logging.getLogger("shapeshift.health")
 
 CACHE_SECONDS: Final = 1.0
 PING_SECONDS: Final = 1.0
@@ -50,6 +53,7 @@ async def _ping(repository: Repository) -> str:
     try:
         async with asyncio.timeout(PING_SECONDS):
             await repository.ping()
-    except (StoreUnavailable, TimeoutError):
+    except (StoreUnavailable, TimeoutError) as error:
+        logger.warning("%s is not ready: %r", type(repository).__name__, error.__cause__ or error)
         return "unavailable"
     return "ok"

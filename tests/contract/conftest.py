@@ -8,12 +8,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from moto import mock_aws
 
 from containers.local import LocalContainer
 from service.application.ports import OrderRepository, UserRepository
 from tests.aws import ministack
 
-STORES = ("memory", "sqlite", "dynamodb")
+STORES = ("memory", "sqlite", "dynamodb", "dynamodb on moto")
 
 
 @dataclass
@@ -32,17 +33,28 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
         yield environ
 
 
+@pytest.fixture
+def moto(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    with mock_aws():
+        yield
+
+
 @pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     opened: list[Store] = []
+    store_name, _, emulator = request.param.partition(" on ")
     environ = {
-        "STORE": request.param,
+        "STORE": store_name,
         "CURSOR_SECRET": "contract-suite",
         "DATABASE_URL": f"sqlite:///{tmp_path}/contract.db",
         "USERS_TABLE": f"users-{uuid4()}",
         "ORDERS_TABLE": f"orders-{uuid4()}",
     }
-    if request.param == "dynamodb":
+    if emulator == "moto":
+        environ["WORKERS_IO"] = "1"  # its transactions are not safe between threads
+        request.getfixturevalue("moto")
+    elif store_name == "dynamodb":
         for name, value in request.getfixturevalue("aws").items():
             monkeypatch.setenv(name, value)
 

@@ -28,6 +28,7 @@ class Served:
     process: subprocess.Popen[bytes]
     log: Path
     base_url: str = ""
+    ready: int = 200
 
     @property
     def output(self) -> str:
@@ -64,7 +65,9 @@ class Served:
             return False
         self.base_url = found[1]
         try:
-            return httpx.get(f"{self.base_url}/api/health/ready", trust_env=False, verify=False).status_code == 200
+            return (
+                httpx.get(f"{self.base_url}/api/health/ready", trust_env=False, verify=False).status_code == self.ready
+            )
         except httpx.TransportError:
             return False
 
@@ -78,7 +81,7 @@ def wait_until(fact: Callable[[], bool], explain: Callable[[], str] = lambda: ""
 
 
 @contextmanager
-def serving(directory: Path, *arguments: str, **environ: str) -> Iterator[Served]:
+def serving(directory: Path, *arguments: str, ready: int = 200, **environ: str) -> Iterator[Served]:
     """`shapeshift serve` in that directory, on a port of the system's choice, ready until the block ends."""
     log = directory / f"serve-{len(list(directory.glob('serve-*.log')))}.log"
     with log.open("wb") as output:
@@ -90,7 +93,7 @@ def serving(directory: Path, *arguments: str, **environ: str) -> Iterator[Served
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    served = Served(process, log)
+    served = Served(process, log, ready=ready)
     try:
         wait_until(served.is_ready, lambda: served.output)
         yield served

@@ -9,7 +9,8 @@ import boto3
 import pytest
 
 from tests.aws import ministack
-from tests.runtimes.processes import run, serving
+from tests.runtimes.fickle import Mood, fickle_proxy
+from tests.runtimes.processes import run, serving, wait_until
 
 TABLES = {"users_table": "shop-users", "orders_table": "shop-orders", "cursor_secret": "from-its-own-home"}
 
@@ -96,6 +97,56 @@ def test_two_hundred_who_want_one_email_are_one_201_and_199_times_409(tmp_path: 
         answers = list(threads.map(lambda _: client.post("/api/users", json=wanted).status_code, range(200)))
 
     assert (answers.count(201), answers.count(409)) == (1, 199)
+
+
+def test_a_hundred_orders_that_race_their_users_deletion_never_stay_without_him(
+    tmp_path: Path, aws: dict[str, str]
+) -> None:
+    environ = on_eks(tmp_path, aws, TABLES) | {"HOST": "127.0.0.1"}
+    assert run(tmp_path, "migrate", **environ).returncode == 0
+    with serving(tmp_path, **environ) as served, served.client() as client, ThreadPoolExecutor(16) as threads:
+        user = client.post("/api/users", json={"name": "Ada", "email": "raced@example.com"}).json()
+        path = f"/api/users/{user['id']}"
+        order = {"user_id": user["id"], "product": "Tea", "quantity": 1}
+
+        def act(number: int) -> int:
+            return (client.post("/api/orders", json=order) if number % 5 else client.delete(path)).status_code
+
+        answers = list(threads.map(act, range(125)))
+
+        left = client.get(f"/api/orders?user_id={user['id']}&limit=100").json()
+        assert len(left) == answers.count(201)
+        assert set(answers) <= {201, 204, 404, 409, 422}
+        assert client.get(path).status_code == (200 if left else 404)
+
+
+def test_a_store_that_hangs_drops_or_goes_is_503_until_it_is_back(tmp_path: Path, aws: dict[str, str]) -> None:
+    with fickle_proxy(aws["AWS_ENDPOINT_URL"]) as store:
+        environ = on_eks(tmp_path, {**aws, "AWS_ENDPOINT_URL": store.url}, TABLES) | {"HOST": "127.0.0.1"}
+        assert run(tmp_path, "migrate", **environ).returncode == 0
+        with serving(tmp_path, **environ) as served, served.client() as client, ThreadPoolExecutor(16) as threads:
+            moods: tuple[Mood, ...] = ("hangs", "drops")
+            for mood in moods:
+                store.mood = mood
+                answers = list(threads.map(lambda _: client.get("/api/users"), range(16)))
+                assert {answer.status_code for answer in answers} == {503}
+                assert {answer.headers["retry-after"] for answer in answers} == {"1"}
+                assert client.get("/api/health/live").status_code == 200
+
+                store.mood = "passes"
+                wait_until(lambda: client.get("/api/users").status_code == 200, lambda: served.output)
+                wait_until(lambda: client.get("/api/health/ready").status_code == 200, lambda: served.output)
+            threads_there = len(list(Path(f"/proc/{served.process.pid}/task").glob("*")))
+            assert threads_there <= 16 + 4
+            assert "Traceback" not in served.output
+
+
+def test_a_wrong_table_name_is_told_to_the_operator(tmp_path: Path, aws: dict[str, str]) -> None:
+    environ = on_eks(tmp_path, aws, TABLES | {"users_table": "no-such-table"}) | {"HOST": "127.0.0.1"}
+    with serving(tmp_path, ready=503, **environ) as served, served.client() as client:
+        assert client.get("/api/health/ready").json()["checks"]["users"] == "unavailable"
+        assert client.get("/api/users").status_code == 503
+        assert "ResourceNotFoundException" in served.output
 
 
 def test_a_store_that_is_gone_is_503_and_the_process_lives(tmp_path: Path) -> None:
