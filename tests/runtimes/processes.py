@@ -28,7 +28,7 @@ class Served:
     process: subprocess.Popen[bytes]
     log: Path
     base_url: str = ""
-    ready: int = 200
+    awaited: str = "200"
 
     @property
     def output(self) -> str:
@@ -65,9 +65,8 @@ class Served:
             return False
         self.base_url = found[1]
         try:
-            return (
-                httpx.get(f"{self.base_url}/api/health/ready", trust_env=False, verify=False).status_code == self.ready
-            )
+            answer = httpx.get(f"{self.base_url}/api/health/ready", trust_env=False, verify=False)
+            return str(answer.status_code) == self.awaited
         except httpx.TransportError:
             return False
 
@@ -81,7 +80,7 @@ def wait_until(fact: Callable[[], bool], explain: Callable[[], str] = lambda: ""
 
 
 @contextmanager
-def serving(directory: Path, *arguments: str, ready: int = 200, **environ: str) -> Iterator[Served]:
+def serving(directory: Path, *arguments: str, awaited: str = "200", **environ: str) -> Iterator[Served]:
     """`shapeshift serve` in that directory, on a port of the system's choice, ready until the block ends."""
     log = directory / f"serve-{len(list(directory.glob('serve-*.log')))}.log"
     with log.open("wb") as output:
@@ -93,7 +92,7 @@ def serving(directory: Path, *arguments: str, ready: int = 200, **environ: str) 
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    served = Served(process, log, ready=ready)
+    served = Served(process, log, awaited=awaited)
     try:
         wait_until(served.is_ready, lambda: served.output)
         yield served

@@ -143,7 +143,7 @@ def test_a_store_that_hangs_drops_or_goes_is_503_until_it_is_back(tmp_path: Path
 
 def test_a_wrong_table_name_is_told_to_the_operator(tmp_path: Path, aws: dict[str, str]) -> None:
     environ = on_eks(tmp_path, aws, TABLES | {"users_table": "no-such-table"}) | {"HOST": "127.0.0.1"}
-    with serving(tmp_path, ready=503, **environ) as served, served.client() as client:
+    with serving(tmp_path, awaited="503", **environ) as served, served.client() as client:
         assert client.get("/api/health/ready").json()["checks"]["users"] == "unavailable"
         assert client.get("/api/users").status_code == 503
         assert "ResourceNotFoundException" in served.output
