@@ -110,7 +110,7 @@ def _from_alb(event: Event) -> tuple[str, str, str, Headers, str]:
 def _from_v1(event: Event) -> tuple[str, str, str, Headers, str]:
     peer = _context(event).get("identity", {}).get("sourceIp") or "-"
     query = urlencode(list(_parameters(event)), quote_via=quote)
-    return event["httpMethod"], unquote(event["path"]), query, _headers(event), peer
+    return event["httpMethod"], _below_base_path(unquote(event["path"]), event), query, _headers(event), peer
 
 
 def _from_v2(event: Event) -> tuple[str, str, str, Headers, str]:
@@ -119,9 +119,16 @@ def _from_v2(event: Event) -> tuple[str, str, str, Headers, str]:
     if event.get("cookies"):
         headers.append(("cookie", "; ".join(event["cookies"])))
     is_function_url = ".lambda-url." in context.get("domainName", "")
-    path = unquote(event["rawPath"]) if is_function_url else _without_stage(event["rawPath"], context.get("stage"))
+    raw_path = event["rawPath"]
+    path = unquote(raw_path) if is_function_url else _without_stage(raw_path, context.get("stage"))
     http = context["http"]
-    return http["method"], path, event.get("rawQueryString") or "", headers, http.get("sourceIp") or "-"
+    return (
+        http["method"],
+        _below_base_path(path, event),
+        event.get("rawQueryString") or "",
+        headers,
+        http.get("sourceIp") or "-",
+    )
 
 
 _READERS = {"alb": _from_alb, "v1": _from_v1, "v2": _from_v2}
@@ -131,6 +138,13 @@ def _without_stage(path: str, stage: str | None) -> str:
     """The path without the stage as its first segment: `/prod/x` is `/x`, but `/production/x` stays."""
     prefix = f"/{stage}"
     return path[len(prefix) :] or "/" if path == prefix or path.startswith(f"{prefix}/") else path
+
+
+def _below_base_path(path: str, event: Event) -> str:
+    """The path without what a custom domain maps to this API: what the route `/{proxy+}` has matched."""
+    rest = f"/{unquote((event.get('pathParameters') or {}).get('proxy') or '')}"
+    route = event.get("resource") or event.get("routeKey", "").rpartition(" ")[2]
+    return rest if route == "/{proxy+}" and path.endswith(rest) and len(rest) > 1 else path
 
 
 def _parameters(event: Event) -> Iterable[tuple[str, str]]:

@@ -104,6 +104,14 @@ def function_url(call: Call) -> Json:
     return _version_2(call, call.path, "$default", "abc.lambda-url.eu-central-1.on.aws")
 
 
+def behind_a_base_path(event: Json) -> Json:
+    """The same event through a custom domain that maps `/shop` to the API, whose route is `/{proxy+}`."""
+    proxy = {"pathParameters": {"proxy": (event.get("rawPath") or event["path"]).removeprefix("/")}}
+    if "rawPath" in event:
+        return {**event, **proxy, "rawPath": f"/shop{event['rawPath']}", "routeKey": "ANY /{proxy+}"}
+    return {**event, **proxy, "path": f"/shop{event['path']}"}
+
+
 SOURCES: dict[str, Callable[[Call], Json]] = {
     source.__name__: source for source in (alb, alb_multi_value, rest_api, http_api, http_api_with_stage, function_url)
 }

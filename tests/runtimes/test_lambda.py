@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from containers.local import LocalContainer
-from tests.runtimes.lambda_events import SOURCES, Call, Json
+from tests.runtimes.lambda_events import SOURCES, Call, Json, behind_a_base_path
 
 JSON = {"content-type": "application/json"}
 ID = {"x-request-id": "same-everywhere"}
@@ -105,6 +105,36 @@ def test_the_log_has_the_address_that_the_trusted_hop_saw_and_one_line_a_request
 
     requests = [line for line in lines if line["event"] == "request"]
     assert [(line["client"], line["path"]) for line in requests] == [("203.0.113.9", "/api/health")]
+
+
+@pytest.mark.parametrize("source", ["rest_api", "http_api"])
+def test_a_custom_domains_base_path_is_removed_by_segment(source: str) -> None:
+    calls = [Call("GET", "/api/health", headers=ID), Call("GET", "/api/users/shop", headers=ID)]
+
+    events = [SOURCES[source](call) for call in calls]
+    answers, _ = invoke([*map(behind_a_base_path, events), {**events[0], "path": "/shopping", "rawPath": "/shopping"}])
+
+    assert [answer["statusCode"] for answer in answers] == [200, 404, 404]
+    assert "user-not-found" in answers[1]["body"]
+
+
+def test_a_snapshot_leaves_no_connection_and_its_copies_draw_their_own_ids() -> None:
+    program = """
+import random
+from snapshot_restore_py import get_after_restore, get_before_snapshot
+from containers.entrypoints.aws_lambda import container, handler
+from tests.runtimes.lambda_events import SOURCES, Call
+event = SOURCES["alb"](Call("GET", "/api/health/ready"))
+assert handler(event, None)["statusCode"] == 200
+random.seed(1)
+twin = random.Random(1)
+for hook, arguments, options in [*get_before_snapshot(), *get_after_restore()]:
+    hook(*arguments, **options)
+assert random.random() != twin.random()
+assert handler(event, None)["statusCode"] == 200
+"""
+    environ = {"PATH": os.defpath, **ENVIRON}
+    subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parents[2], env=environ, check=True, timeout=60)
 
 
 def test_data_stays_between_invocations_and_health_names_the_runtime() -> None:

@@ -1,57 +1,22 @@
 """The same story wherever the process runs, started as its platform would start it."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
-import boto3
 import pytest
 
 from tests.aws import ministack
 from tests.runtimes.fickle import Mood, fickle_proxy
+from tests.runtimes.platforms import PLATFORMS, a_shop, migrated, on_eks
 from tests.runtimes.processes import run, serving, wait_until
 
-TABLES = {"users_table": "shop-users", "orders_table": "shop-orders", "cursor_secret": "from-its-own-home"}
+IN_THE_CLOUD = ("ecs", "eks")
 
 
-@pytest.fixture(scope="module")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    with ministack(tmp_path_factory.mktemp("aws"), "dynamodb,ssm") as environ:
-        yield environ
-
-
-def on_ecs(directory: Path, aws: dict[str, str], settings: dict[str, str]) -> dict[str, str]:
-    """The settings in Systems Manager; the platform is known by its metadata address."""
-    prefix = f"/{directory.name}"
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in aws.items():
-            patch.setenv(name, value)
-        ssm = boto3.session.Session().client("ssm")
-    for key, value in settings.items():
-        ssm.put_parameter(Name=f"{prefix}/{key}", Value=value, Type="SecureString")
-    ssm.close()
-    return {**aws, "ECS_CONTAINER_METADATA_URI_V4": "http://169.254.170.2/v4/x", "CONFIG_PREFIX": prefix}
-
-
-def on_eks(directory: Path, aws: dict[str, str], settings: dict[str, str]) -> dict[str, str]:
-    """The settings in files as Kubernetes mounts them; the platform is known by its service's address."""
-    mounted = directory / "etc"
-    (mounted / "..2026").mkdir(parents=True)
-    (mounted / "..data").symlink_to("..2026")
-    for key, value in settings.items():
-        (mounted / "..2026" / key).write_text(f"{value}\n")
-        (mounted / key).symlink_to(f"..data/{key}")
-    return {**aws, "KUBERNETES_SERVICE_HOST": "10.0.0.1", "CONFIG_DIR": str(mounted)}
-
-
-PLATFORMS = {"ecs": on_ecs, "eks": on_eks}
-
-
-@pytest.mark.parametrize("runtime", PLATFORMS)
+@pytest.mark.parametrize("runtime", IN_THE_CLOUD)
 def test_the_story_is_the_same(runtime: str, tmp_path: Path, aws: dict[str, str]) -> None:
-    environ = PLATFORMS[runtime](tmp_path, aws, {**TABLES, "drain_seconds": "0"}) | {"HOST": "127.0.0.1"}
-    assert run(tmp_path, "migrate", **environ).returncode == 0
+    environ = migrated(tmp_path, PLATFORMS[runtime](tmp_path, aws, a_shop(drain_seconds="0")))
 
     with serving(tmp_path, **environ) as served:
         with served.client() as client:
@@ -70,7 +35,7 @@ def test_the_story_is_the_same(runtime: str, tmp_path: Path, aws: dict[str, str]
         assert served.stop() == 0
 
 
-@pytest.mark.parametrize("runtime", PLATFORMS)
+@pytest.mark.parametrize("runtime", IN_THE_CLOUD)
 def test_what_is_missing_is_told_with_every_place_and_a_variable_overrides(
     runtime: str, tmp_path: Path, aws: dict[str, str]
 ) -> None:
@@ -90,8 +55,7 @@ def test_what_is_missing_is_told_with_every_place_and_a_variable_overrides(
 
 
 def test_two_hundred_who_want_one_email_are_one_201_and_199_times_409(tmp_path: Path, aws: dict[str, str]) -> None:
-    environ = on_eks(tmp_path, aws, TABLES) | {"HOST": "127.0.0.1"}
-    assert run(tmp_path, "migrate", **environ).returncode == 0
+    environ = migrated(tmp_path, on_eks(tmp_path, aws, a_shop()))
     with serving(tmp_path, **environ) as served, served.client() as client, ThreadPoolExecutor(16) as threads:
         wanted = {"name": "Ada", "email": "wanted@example.com"}
         answers = list(threads.map(lambda _: client.post("/api/users", json=wanted).status_code, range(200)))
@@ -102,8 +66,7 @@ def test_two_hundred_who_want_one_email_are_one_201_and_199_times_409(tmp_path: 
 def test_a_hundred_orders_that_race_their_users_deletion_never_stay_without_him(
     tmp_path: Path, aws: dict[str, str]
 ) -> None:
-    environ = on_eks(tmp_path, aws, TABLES) | {"HOST": "127.0.0.1"}
-    assert run(tmp_path, "migrate", **environ).returncode == 0
+    environ = migrated(tmp_path, on_eks(tmp_path, aws, a_shop()))
     with serving(tmp_path, **environ) as served, served.client() as client, ThreadPoolExecutor(16) as threads:
         user = client.post("/api/users", json={"name": "Ada", "email": "raced@example.com"}).json()
         path = f"/api/users/{user['id']}"
@@ -122,8 +85,7 @@ def test_a_hundred_orders_that_race_their_users_deletion_never_stay_without_him(
 
 def test_a_store_that_hangs_drops_or_goes_is_503_until_it_is_back(tmp_path: Path, aws: dict[str, str]) -> None:
     with fickle_proxy(aws["AWS_ENDPOINT_URL"]) as store:
-        environ = on_eks(tmp_path, {**aws, "AWS_ENDPOINT_URL": store.url}, TABLES) | {"HOST": "127.0.0.1"}
-        assert run(tmp_path, "migrate", **environ).returncode == 0
+        environ = migrated(tmp_path, on_eks(tmp_path, {**aws, "AWS_ENDPOINT_URL": store.url}, a_shop()))
         with serving(tmp_path, **environ) as served, served.client() as client, ThreadPoolExecutor(16) as threads:
             moods: tuple[Mood, ...] = ("hangs", "drops")
             for mood in moods:
@@ -142,7 +104,7 @@ def test_a_store_that_hangs_drops_or_goes_is_503_until_it_is_back(tmp_path: Path
 
 
 def test_a_wrong_table_name_is_told_to_the_operator(tmp_path: Path, aws: dict[str, str]) -> None:
-    environ = on_eks(tmp_path, aws, TABLES | {"users_table": "no-such-table"}) | {"HOST": "127.0.0.1"}
+    environ = on_eks(tmp_path, aws, a_shop(users_table="no-such-table"))
     with serving(tmp_path, awaited="503", **environ) as served, served.client() as client:
         assert client.get("/api/health/ready").json()["checks"]["users"] == "unavailable"
         assert client.get("/api/users").status_code == 503
@@ -152,8 +114,7 @@ def test_a_wrong_table_name_is_told_to_the_operator(tmp_path: Path, aws: dict[st
 def test_a_store_that_is_gone_is_503_and_the_process_lives(tmp_path: Path) -> None:
     with ExitStack() as to_the_end:
         with ministack(tmp_path, "dynamodb") as here:
-            environ = on_eks(tmp_path, here, TABLES) | {"HOST": "127.0.0.1"}
-            assert run(tmp_path, "migrate", **environ).returncode == 0
+            environ = migrated(tmp_path, on_eks(tmp_path, here, a_shop()))
             served = to_the_end.enter_context(serving(tmp_path, **environ))
             client = to_the_end.enter_context(served.client())
             assert client.get("/api/users").status_code == 200
@@ -162,3 +123,27 @@ def test_a_store_that_is_gone_is_503_and_the_process_lives(tmp_path: Path) -> No
             answer = client.get("/api/users")
             assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
         assert client.get("/api/health/live").status_code == 200
+
+
+def test_two_processes_share_the_work_by_api_over_the_same_tables(tmp_path: Path, aws: dict[str, str]) -> None:
+    shop, places = a_shop(), {service: tmp_path / service for service in ("users", "orders")}
+    for place in places.values():
+        place.mkdir()
+    ecs = PLATFORMS["ecs"](places["users"], aws, shop | {"services": "users"})
+    eks = PLATFORMS["eks"](places["orders"], aws, shop | {"services": "orders"})
+    migrated(tmp_path, ecs)
+    with (
+        serving(places["users"], **ecs) as users_process,
+        serving(places["orders"], **eks) as orders_process,
+        users_process.client() as users,
+        orders_process.client() as orders,
+    ):
+        user = users.post("/api/users", json={"name": "Ada", "email": "ada@example.com"}).json()
+        order = {"user_id": user["id"], "product": "Tea", "quantity": 1, "id": "tea"}
+
+        assert users.post("/api/orders", json=order).status_code == 404
+        assert orders.get("/api/users").status_code == 404
+        assert orders.post("/api/orders", json=order).status_code == 201
+        assert users.delete(f"/api/users/{user['id']}").status_code == 409
+        assert orders.delete("/api/orders/tea").status_code == 204
+        assert users.delete(f"/api/users/{user['id']}").status_code == 204

@@ -10,8 +10,10 @@ from threading import Event
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.runtimes.load import read_all
+from tests.runtimes.platforms import PLATFORMS, a_shop, migrated
 from tests.runtimes.processes import Served, serving, wait_until
 
 CLIENTS = 8
@@ -66,9 +68,17 @@ def _running(pool: ThreadPoolExecutor, calls: list[Future[None]], stop: Event) -
         call.result()
 
 
-def test_clients_that_leave_when_they_are_told_to_lose_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("runtime", PLATFORMS)
+def test_clients_that_leave_when_they_are_told_to_lose_nothing(
+    runtime: str, tmp_path: Path, aws: dict[str, str]
+) -> None:
+    shop = a_shop()
+    if runtime != "local":
+        migrated(tmp_path, PLATFORMS["local"](tmp_path, aws, shop) | {"STORE": "dynamodb", **aws})
+    successor_environ = PLATFORMS[runtime](tmp_path / "successor", aws, shop)
+    environ = PLATFORMS[runtime](tmp_path / "first", aws, shop | {"drain_seconds": "500"})
     callers, stop, pool = [Caller(number) for number in range(CLIENTS)], Event(), ThreadPoolExecutor(CLIENTS)
-    with serving(tmp_path, DRAIN_SECONDS="500") as served, serving(tmp_path) as successor:
+    with serving(tmp_path, **environ) as served, serving(tmp_path, **successor_environ) as successor:
         calls = [pool.submit(caller.call_until_told_to_leave, served, successor, stop) for caller in callers]
         with _running(pool, calls, stop):
             wait_until(lambda: all(len(caller.users) > MORE for caller in callers))
@@ -82,16 +92,20 @@ def test_clients_that_leave_when_they_are_told_to_lose_nothing(tmp_path: Path) -
             _assert_same(callers, read_all(client, "/api/users"))
 
 
-def test_every_request_that_the_application_took_is_answered_whole(tmp_path: Path) -> None:
+@pytest.mark.parametrize("runtime", PLATFORMS)
+def test_every_request_that_the_application_took_is_answered_whole(
+    runtime: str, tmp_path: Path, aws: dict[str, str]
+) -> None:
+    environ = migrated(tmp_path, PLATFORMS[runtime](tmp_path / "settings", aws, a_shop(drain_seconds="0.5")))
     callers, stop, pool = [Caller(number) for number in range(CLIENTS)], Event(), ThreadPoolExecutor(CLIENTS)
-    with serving(tmp_path, DRAIN_SECONDS="0.5") as served:
+    with serving(tmp_path, **environ) as served:
         calls = [pool.submit(caller.call_until_refused, served, stop) for caller in callers]
         with _running(pool, calls, stop):
             wait_until(lambda: all(len(caller.users) > MORE for caller in callers))
             assert served.stop() == 0
         taken = {line["request_id"] for line in served.lines if line.get("path") == "/api/users"}
     assert taken == {request_id for caller in callers for request_id in caller.answered}
-    with serving(tmp_path) as served, served.client() as client:
+    with serving(tmp_path, **environ) as served, served.client() as client:
         _assert_same(callers, read_all(client, "/api/users"))
 
 

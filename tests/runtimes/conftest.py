@@ -1,0 +1,14 @@
+"""What tests of real processes share."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.aws import ministack
+
+
+@pytest.fixture(scope="session")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """DynamoDB and Systems Manager on loopback; the variables that lead the SDK there."""
+    with ministack(tmp_path_factory.mktemp("aws"), "dynamodb,ssm") as environ:
+        yield environ
