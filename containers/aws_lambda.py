@@ -6,11 +6,9 @@ from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Container, Object, Singleton
 from pydantic import Field
 
-from containers.application import ApplicationContainer
 from containers.settings import Settings, load_settings
-from containers.stores import StoresContainer
+from containers.wiring import WiringContainer
 from service.adapters.config.environment import EnvironmentConfig
-from service.adapters.executors import ThreadExecutor
 from service.adapters.system import new_uuid7, utc_now
 
 
@@ -29,25 +27,18 @@ class LambdaContainer(DeclarativeContainer):
     config = Singleton(EnvironmentConfig, environ)
     settings_class = Object(LambdaSettings)
     settings = Singleton(load_settings, settings_class, config)
-    stores = Container(
-        StoresContainer,
-        environ=environ,
-        settings=settings,
-        executor=Singleton(ThreadExecutor, settings.provided.workers_io),
-    )
-    user_repository = stores.user_repository
-    order_repository = stores.order_repository
-    migrate = stores.migrate
     clock = Object(utc_now)
     new_id = Object(new_uuid7)
-    application = Container(
-        ApplicationContainer,
+    wiring = Container(
+        WiringContainer,
+        environ=environ,
         runtime=runtime,
         settings=settings,
-        user_repository=user_repository,
-        order_repository=order_repository,
         clock=clock,
         new_id=new_id,
     )
-    readiness = application.readiness
-    app = application.app
+    user_repository = wiring.user_repository
+    order_repository = wiring.order_repository
+    migrate = wiring.migrate
+    readiness = wiring.readiness
+    app = wiring.app

@@ -7,13 +7,11 @@ from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Container, Object, Singleton
 from pydantic import Field, SecretStr
 
-from containers.application import ApplicationContainer
 from containers.settings import Seconds, Settings, StoreName, load_settings
-from containers.stores import StoresContainer
+from containers.wiring import WiringContainer
 from service.adapters.config.environment import EnvironmentConfig
 from service.adapters.config.kept_secret import KeptSecret
 from service.adapters.config.layered import LayeredConfig
-from service.adapters.executors import ThreadExecutor
 from service.adapters.system import new_uuid7, utc_now
 
 
@@ -40,26 +38,19 @@ class LocalContainer(DeclarativeContainer):
     )
     settings_class = Object(LocalSettings)
     settings = Singleton(load_settings, settings_class, config)
-    stores = Container(
-        StoresContainer,
-        environ=environ,
-        settings=settings,
-        executor=Singleton(ThreadExecutor, settings.provided.workers_io),
-        creates_tables=True,
-    )
-    user_repository = stores.user_repository
-    order_repository = stores.order_repository
-    migrate = stores.migrate
     clock = Object(utc_now)
     new_id = Object(new_uuid7)
-    application = Container(
-        ApplicationContainer,
+    wiring = Container(
+        WiringContainer,
+        environ=environ,
         runtime=runtime,
         settings=settings,
-        user_repository=user_repository,
-        order_repository=order_repository,
         clock=clock,
         new_id=new_id,
+        creates_tables=True,
     )
-    readiness = application.readiness
-    app = application.app
+    user_repository = wiring.user_repository
+    order_repository = wiring.order_repository
+    migrate = wiring.migrate
+    readiness = wiring.readiness
+    app = wiring.app

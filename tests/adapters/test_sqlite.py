@@ -123,7 +123,7 @@ def test_what_callers_sent_is_in_no_error(file: Path) -> None:
     container = a_container(file)
     users = container.user_repository()
 
-    with container.stores.sqlite_engine().begin() as connection:
+    with container.wiring.stores.sqlite_engine().begin() as connection:
         connection.exec_driver_sql("DROP TABLE orders")
         connection.exec_driver_sql("DROP TABLE users")
     with pytest.raises(Exception, match="no such table") as error:

@@ -90,7 +90,7 @@ def test_singletons_are_shared_inside_a_container_and_never_between_two() -> Non
     second: Any = LocalContainer(environ=MEMORY)
 
     assert first.app() is first.app()
-    assert first.user_repository() is first.application.user_repository()
+    assert first.user_repository() is first.wiring.application.user_repository()
     assert first.user_repository() is not second.user_repository()
 
 
