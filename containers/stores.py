@@ -109,6 +109,8 @@ def _migrate_sqlite(engine: Any) -> str:
     except (OSError, DBAPIError) as error:
         reason = error.orig if isinstance(error, DBAPIError) else error
         raise ConfigurationError([SettingProblem("database_url", f"the file cannot be used: {reason}")]) from error
+    finally:
+        engine.dispose()  # whoever only migrates leaves no connection open
     return f"The tables were brought to revision {HEAD}."
 
 
