@@ -78,9 +78,8 @@ def _prepare_snapshots() -> None:
         from snapshot_restore_py import register_after_restore, register_before_snapshot  # noqa: PLC0415  # AWS's own
     except ImportError:
         return
-    register_before_snapshot(
-        lambda: lifespan.run(_let_go())
-    )  # connections do not outlive it; later calls open new ones
+    # Connections do not outlive a snapshot; later calls open new ones.
+    register_before_snapshot(lambda: lifespan.run(_let_go()))
     register_after_restore(_begin_anew)
 
 

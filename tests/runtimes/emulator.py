@@ -34,8 +34,8 @@ class Function:
 
     def terminate_runtime(self) -> None:
         """Tell the handler's process to end, as Lambda does when it shuts an environment down."""
-        found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(self.process.pid)], capture_output=True, check=True)
-        for pid in map(int, found.stdout.split()):
+        children = Path(f"/proc/{self.process.pid}/task").glob("*/children")
+        for pid in (int(pid) for each in children for pid in each.read_text().split()):
             os.kill(pid, signal.SIGTERM)
 
 
