@@ -7,7 +7,7 @@ from botocore.config import Config
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Container, Object, Singleton
 
-from containers.aws import aws_client, aws_session
+from containers.aws import aws_client
 from containers.settings import Settings, load_settings
 from containers.wiring import WiringContainer
 from service.adapters.config.environment import EnvironmentConfig
@@ -19,7 +19,7 @@ from service.application.ports import ConfigPort
 
 def _ssm_client(environ: Mapping[str, str]) -> Any:
     config = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 4})
-    return aws_client(aws_session(environ), "ssm", config)
+    return aws_client(environ, "ssm", config)
 
 
 def _config(environ: Mapping[str, str], client: Any) -> ConfigPort:

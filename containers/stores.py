@@ -60,10 +60,10 @@ def _sql_orders(database: Any) -> OrderRepository:
 
 
 def _dynamodb_client(environ: Mapping[str, str], executor: Executor) -> Any:
-    from containers.aws import aws_client, aws_session
+    from containers.aws import aws_client
     from service.adapters.dynamodb.client import client_config
 
-    return aws_client(aws_session(environ), "dynamodb", client_config(executor.size))
+    return aws_client(environ, "dynamodb", client_config(executor.size))
 
 
 def _dynamodb(client: Any, executor: Executor) -> Any:
