@@ -11,8 +11,8 @@ import pytest
 from moto import mock_aws
 
 from containers.local import LocalContainer
+from loopback.aws import ministack
 from service.application.ports import OrderRepository, UserRepository
-from tests.aws import ministack
 
 STORES = ("memory", "sqlite", "dynamodb", "dynamodb on moto")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.aws import ministack
+from loopback.aws import ministack
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.aws import ministack
+from loopback.aws import ministack
 from tests.runtimes.emulator import Function, emulator, function
 from tests.runtimes.lambda_events import SOURCES, Call, Json
 from tests.runtimes.processes import run, wait_until

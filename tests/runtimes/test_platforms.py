@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.aws import ministack
+from loopback.aws import ministack
 from tests.runtimes.fickle import Mood, fickle_proxy
 from tests.runtimes.platforms import PLATFORMS, a_shop, migrated, on_eks
 from tests.runtimes.processes import run, serving, wait_until

@@ -6,13 +6,13 @@ from pathlib import Path
 import boto3
 import pytest
 
+from loopback.aws import ministack
 from service.adapters.config.environment import EnvironmentConfig
 from service.adapters.config.kept_secret import KeptSecret
 from service.adapters.config.layered import LayeredConfig
 from service.adapters.config.mounted_files import MountedFilesConfig
 from service.adapters.config.parameter_store import ParameterStoreConfig
 from service.application.ports import ConfigUnavailable
-from tests.aws import ministack
 
 
 def test_a_key_is_an_environment_variable_in_upper_case() -> None:
