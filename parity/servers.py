@@ -21,5 +21,5 @@ def servers_for(cells: Sequence[Cell], directory: Path) -> Iterator[Servers]:
             running.enter_context(in_environment(aws))
         url = ""
         if "postgresql" in stores:
-            url = running.enter_context(postgresql(directory / "postgresql")).create_database()
+            url = running.enter_context(postgresql()).create_database()
         yield Servers(aws, url)

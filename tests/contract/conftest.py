@@ -45,8 +45,8 @@ def _the_loop_ends() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgresql]:
-    with postgresql(tmp_path_factory.mktemp("postgresql")) as server:
+def postgresql_server() -> Iterator[Postgresql]:
+    with postgresql() as server:
         yield server
 
 

@@ -16,7 +16,7 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgresql]:
+def postgresql_server() -> Iterator[Postgresql]:
     """PostgreSQL, each of whose databases one test uses."""
-    with postgresql(tmp_path_factory.mktemp("postgresql")) as server:
+    with postgresql() as server:
         yield server
