@@ -101,7 +101,9 @@ class Client:
 
 
 @asynccontextmanager
-async def clients_of(addresses: Sequence[str], history: History, seed: str) -> AsyncIterator[list[Client]]:
+async def clients_of(
+    addresses: Sequence[str], history: History, seed: str, transport: httpx.AsyncBaseTransport | None = None
+) -> AsyncIterator[list[Client]]:
     """Clients who draw from that seed, each his own numbers, and each with connections of his own."""
     async with AsyncExitStack() as open_clients:
         yield [
@@ -109,7 +111,7 @@ async def clients_of(addresses: Sequence[str], history: History, seed: str) -> A
                 number,
                 await open_clients.enter_async_context(
                     # Nothing here is encrypted: loading certificates would be most of a client's cost.
-                    httpx.AsyncClient(trust_env=False, verify=False, timeout=PATIENCE_SECONDS)
+                    httpx.AsyncClient(transport=transport, trust_env=False, verify=False, timeout=PATIENCE_SECONDS)
                 ),
                 addresses,
                 history,

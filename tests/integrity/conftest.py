@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import get_args
 
@@ -10,6 +9,7 @@ import pytest
 
 from containers.settings import StoreName
 from loopback.aws import ministack
+from loopback.postgresql import Postgresql as PostgresqlServer
 from loopback.postgresql import postgresql
 from tests.integrity.dynamodb import Dynamodb
 from tests.integrity.shop import Shop, open_shop
@@ -17,42 +17,31 @@ from tests.integrity.stores import Memory, Postgresql, Sqlite, Store
 
 SEEDS = os.environ.get("INTEGRITY_SEEDS", "1 2").split()
 
-
-@contextmanager
-def _memory(_directory: Path) -> Iterator[Store]:
-    yield Memory()
-
-
-@contextmanager
-def _sqlite(directory: Path) -> Iterator[Store]:
-    yield Sqlite(directory / "shop.db")
-
-
-@contextmanager
-def _postgresql(directory: Path) -> Iterator[Store]:
-    with postgresql(directory / "postgresql") as server:
-        yield Postgresql(server.create_database())
-
-
-@contextmanager
-def _dynamodb(directory: Path) -> Iterator[Store]:
-    with ministack(directory, "dynamodb") as aws:
-        yield Dynamodb(aws)
-
-
-STORES: dict[str, Callable[[Path], AbstractContextManager[Store]]] = {
-    "memory": _memory,
-    "sqlite": _sqlite,
-    "postgresql": _postgresql,
-    "dynamodb": _dynamodb,
+STORES: dict[str, Callable[[pytest.FixtureRequest, Path], Store]] = {
+    "memory": lambda _, __: Memory(),
+    "sqlite": lambda _, directory: Sqlite(directory / "shop.db"),
+    "postgresql": lambda request, _: Postgresql(request.getfixturevalue("server").create_database()),
+    "dynamodb": lambda request, _: Dynamodb(request.getfixturevalue("aws")),
 }
 
 
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresqlServer]:
+    with postgresql(tmp_path_factory.mktemp("postgresql")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    with ministack(tmp_path_factory.mktemp("aws"), "dynamodb") as environ:
+        yield environ
+
+
 @pytest.fixture(scope="session", params=get_args(StoreName))
-def opened(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     directory = tmp_path_factory.mktemp(request.param)
-    with STORES[request.param](directory) as store, open_shop(store, directory) as shop:
-        yield shop
+    with open_shop(STORES[request.param](request, directory), directory) as opened:
+        yield opened
 
 
 @pytest.fixture(params=SEEDS)

@@ -7,13 +7,15 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
+
 from tests.integrity.checkers import faults
 from tests.integrity.clients import Client, clients_of
 from tests.integrity.history import History, Kept, Kind, Method
 from tests.integrity.stores import Store
 from tests.integrity.workloads import Workload
 from tests.runtimes.platforms import migrated
-from tests.runtimes.processes import Served, serving
+from tests.runtimes.processes import serving
 
 # Longer than the service goes on with what it has given up to answer.
 SETTLED_SECONDS = 2.5
@@ -21,19 +23,16 @@ SETTLED_SECONDS = 2.5
 
 @dataclass(frozen=True)
 class Shop:
-    """Processes that share one store."""
+    """Servers that share one store, and the way to them."""
 
     store: Store
-    servers: Sequence[Served]
-
-    @property
-    def addresses(self) -> list[str]:
-        return [server.base_url for server in self.servers]
+    addresses: Sequence[str]
+    transport: httpx.AsyncBaseTransport | None = None
 
     async def after(self, workload: Workload, seed: str) -> tuple[History, dict[str, list[str]]]:
         """What clients saw of that workload, and all that is wrong with it."""
         history = History()
-        async with clients_of(self.addresses, history, seed) as clients:
+        async with clients_of(self.addresses, history, seed, self.transport) as clients:
             await workload(clients)
             kept = await self.read_back(clients)
         return history, faults(history, kept)
@@ -50,7 +49,7 @@ class Shop:
 
     async def empty(self) -> Kept:
         """Delete all that is there, and return what is left."""
-        async with clients_of(self.addresses, History(), "empty") as clients:
+        async with clients_of(self.addresses, History(), "empty", self.transport) as clients:
             kept = await self.read_back(clients)
             await _each(clients, "DELETE", [("orders", order["id"]) for order in kept.orders])
             await _each(clients, "DELETE", [("users", user["id"]) for user in kept.users])
@@ -67,7 +66,8 @@ def open_shop(store: Store, directory: Path, **environ: str) -> Iterator[Shop]:
     migrated(directory, environ)
     with ExitStack() as to_the_end, ThreadPoolExecutor(len(places)) as threads:
         contexts = [serving(place, **environ) for place in places]
-        yield Shop(store, list(threads.map(to_the_end.enter_context, contexts)))
+        servers = list(threads.map(to_the_end.enter_context, contexts))
+        yield Shop(store, [server.base_url for server in servers])
 
 
 async def _each(clients: Sequence[Client], method: Method, ids: Sequence[tuple[Kind, str]]) -> None:

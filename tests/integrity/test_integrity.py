@@ -14,11 +14,11 @@ Prove = Callable[..., None]
 
 
 @pytest.fixture
-def prove(opened: Shop, seed: str, request: pytest.FixtureRequest) -> Iterator[Prove]:
+def prove(shop: Shop, seed: str, request: pytest.FixtureRequest) -> Iterator[Prove]:
     """Runs a workload in which all of these statuses must occur, lest nothing was tried, and nothing may be wrong."""
 
     def run(workload: Workload, *statuses: int) -> None:
-        history, faults = asyncio.run(opened.after(workload, seed))
+        history, faults = asyncio.run(shop.after(workload, seed))
         assert not faults, "\n".join(
             [
                 *(f"{checker}: {fault}" for checker, found in faults.items() for fault in found),
@@ -28,7 +28,7 @@ def prove(opened: Shop, seed: str, request: pytest.FixtureRequest) -> Iterator[P
         assert {call.status for call in history.calls} >= set(statuses)
 
     yield run
-    assert asyncio.run(opened.empty()) == Kept()
+    assert asyncio.run(shop.empty()) == Kept()
 
 
 def test_an_email_address_has_one_holder_at_a_time(prove: Prove) -> None:

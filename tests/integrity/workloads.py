@@ -20,8 +20,8 @@ SPELLINGS: tuple[Callable[[str], str], ...] = (
     lambda address: unicodedata.normalize("NFD", address.upper()),
 )
 ORDER_IDS = ("tea", "kite", "boat", "Tea")
-ROUNDS = 24
-USERS = 14
+ROUNDS = 20
+USERS = 10
 
 
 async def race_for_emails(clients: Sequence[Client]) -> None:
