@@ -30,10 +30,14 @@ class ScriptedDynamo:
 
     def __init__(self, *outcomes: Exception | None) -> None:
         self._outcomes = list(outcomes)
-        self.calls = 0
+        self.tokens: list[str] = []
 
-    def transact_write_items(self, TransactItems: list[Any]) -> None:  # noqa: N803, ARG002  # boto3's name
-        self.calls += 1
+    @property
+    def calls(self) -> int:
+        return len(self.tokens)
+
+    def transact_write_items(self, TransactItems: list[Any], ClientRequestToken: str) -> None:  # noqa: N803, ARG002  # boto3's names
+        self.tokens.append(ClientRequestToken)
         outcome = self._outcomes.pop(0) if len(self._outcomes) > 1 else self._outcomes[0]
         if outcome is not None:
             raise outcome
@@ -75,6 +79,14 @@ def test_what_passes_is_tried_again_until_it_works_or_patience_ends(failure: Cli
 
     with pytest.raises(StoreUnavailable):
         transact(ScriptedDynamo(failure))
+
+
+def test_another_attempt_is_known_as_the_same_transaction_should_the_first_have_been_done() -> None:
+    script = ScriptedDynamo(refused("InternalServerError", status=500), None)
+    transact(script)
+    transact(script)
+    first, again, another = script.tokens
+    assert first == again != another
 
 
 def test_a_condition_that_does_not_hold_is_told_by_its_index_and_not_tried_again() -> None:

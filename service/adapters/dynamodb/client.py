@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
+from uuid import uuid4
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -94,7 +95,11 @@ class DynamoClient:
 
     async def transact(self, *actions: Item) -> None:
         """Do all of the actions or none. Raises `ConditionsFailed`."""
-        await self._call(lambda: self._client.transact_write_items(TransactItems=list(actions)))
+        # One token for all attempts: the first may have been done though it was answered by an error.
+        token = str(uuid4())
+        await self._call(
+            lambda: self._client.transact_write_items(TransactItems=list(actions), ClientRequestToken=token)
+        )
 
     async def close(self) -> None:
         """Close connections; a later call opens new ones."""
