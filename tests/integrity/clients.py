@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from tests.integrity.history import NO_ANSWER, Call, History, Json, Kind, Method, Walk
+from tests.integrity.history import NO_ANSWER, UNAVAILABLE, Call, History, Json, Kind, Method, Walk
 from tests.runtimes.processes import PATIENCE_SECONDS
 
 CLIENTS = 16
@@ -91,7 +91,7 @@ class Client:
             answer=answer,
         )
         self.history.calls.append(call)
-        if call.unknown:
+        if status == UNAVAILABLE:
             await asyncio.sleep(PAUSE_SECONDS)
         return call, following
 

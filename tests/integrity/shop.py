@@ -34,14 +34,18 @@ class Shop:
         history = History()
         async with clients_of(self.addresses, history, seed, self.transport) as clients:
             await workload(clients)
+            await self.settle(history)
             kept = await self.read_back(clients)
         return history, faults(history, kept)
+
+    async def settle(self, history: History) -> None:
+        """Wait until what was given up is over, if anything was."""
+        if any(call.unknown for call in history.calls):
+            await asyncio.sleep(SETTLED_SECONDS)
 
     async def read_back(self, clients: Sequence[Client]) -> Kept:
         """What is kept in the end, after clients have once more asked for all that they know."""
         history = clients[0].history
-        if any(call.unknown for call in history.calls):
-            await asyncio.sleep(SETTLED_SECONDS)
         asked = {(call.kind, call.about): None for call in history.calls if call.about}
         users, orders = await asyncio.gather(clients[0].walk("users", 100), clients[1].walk("orders", 100))
         await _each(clients, "GET", list(asked))

@@ -1,7 +1,7 @@
 """What the clients do: for each promise, the races that would break it."""
 
 import unicodedata
-from asyncio import gather
+from asyncio import Event, gather
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
@@ -22,6 +22,7 @@ SPELLINGS: tuple[Callable[[str], str], ...] = (
 ORDER_IDS = ("tea", "kite", "boat", "Tea")
 ROUNDS = 20
 USERS = 10
+MOST_RACES = 100
 
 
 async def race_for_emails(clients: Sequence[Client]) -> None:
@@ -133,10 +134,26 @@ async def _write_here_and_there(client: Client, users: Sequence[str]) -> None:
             await client.call("DELETE", kind, mine[kind].pop(int(which * len(mine[kind]))))
 
 
+async def race_for_everything(clients: Sequence[Client]) -> None:
+    """A third of the clients for each of the races that use all of the API together."""
+    await gather(
+        race_for_emails(clients[::3]), race_for_order_ids(clients[1::3]), walk_while_others_write(clients[2::3])
+    )
+
+
+async def race_until(stop: Event, clients: Sequence[Client]) -> None:
+    """Race for everything, again and again, until told to stop."""
+    for _ in range(MOST_RACES):
+        await race_for_everything(clients)
+        if stop.is_set():
+            return
+    raise AssertionError(f"not told to stop in {MOST_RACES} races")
+
+
 async def _users(clients: Sequence[Client]) -> list[str]:
-    """A user made by each of the clients, each with an address of his own."""
+    """A user made by each of the clients, with an address of his own; if none could be made, one who is not there."""
     made = await gather(*(client.create_user(_email(client)) for client in clients))
-    return [call.answer["id"] for call in made if call.done]
+    return [call.answer["id"] for call in made if call.done] or ["nobody"]
 
 
 def _email(client: Client) -> str:

@@ -38,6 +38,8 @@ class Fickle:
                     break
                 if self.mood == "passes":
                     sink.sendall(data)
+            for end in (source, sink):
+                end.shutdown(socket.SHUT_RDWR)  # else neither side is told while the other thread reads
 
 
 @contextmanager

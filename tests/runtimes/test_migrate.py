@@ -5,8 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
-from tests.runtimes.load import Json
-from tests.runtimes.processes import Served, run, serving
+from tests.runtimes.processes import Json, Served, run, serving
 
 AT_ONCE = 3
 

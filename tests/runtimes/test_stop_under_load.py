@@ -12,9 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.runtimes.load import read_all
 from tests.runtimes.platforms import PLATFORMS, a_shop, migrated
-from tests.runtimes.processes import Served, serving, wait_until
+from tests.runtimes.processes import Served, read_all, serving, wait_until
 
 CLIENTS = 8
 MORE = 5
