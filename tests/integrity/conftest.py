@@ -3,11 +3,10 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
-from containers.settings import StoreName
+from containers.store_table import STORES
 from loopback.aws import ministack
 from loopback.postgresql import Postgresql as PostgresqlServer
 from loopback.postgresql import postgresql
@@ -17,16 +16,16 @@ from tests.integrity.stores import Memory, Postgresql, Sqlite, Store
 
 SEEDS = os.environ.get("INTEGRITY_SEEDS", "1 2").split()
 
-STORES: dict[str, Callable[[pytest.FixtureRequest, Path], Store]] = {
+NEW_STORE: dict[str, Callable[[pytest.FixtureRequest, Path], Store]] = {
     "memory": lambda _, __: Memory(),
     "sqlite": lambda _, directory: Sqlite(directory / "shop.db"),
-    "postgresql": lambda request, _: Postgresql(request.getfixturevalue("server").create_database()),
+    "postgresql": lambda request, _: Postgresql(request.getfixturevalue("postgresql_server").create_database()),
     "dynamodb": lambda request, _: Dynamodb(request.getfixturevalue("aws")),
 }
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresqlServer]:
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresqlServer]:
     with postgresql(tmp_path_factory.mktemp("postgresql")) as running:
         yield running
 
@@ -37,10 +36,10 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
         yield environ
 
 
-@pytest.fixture(scope="session", params=get_args(StoreName))
+@pytest.fixture(scope="session", params=STORES)
 def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     directory = tmp_path_factory.mktemp(request.param)
-    with open_shop(STORES[request.param](request, directory), directory) as opened:
+    with open_shop(NEW_STORE[request.param](request, directory), directory) as opened:
         yield opened
 
 

@@ -35,7 +35,7 @@ def _in_memory(
     orders: type[MemoryOrderRepository] = MemoryOrderRepository,
 ) -> Planted:
     def replace(container: Any) -> None:
-        store = container.wiring.stores.memory_store
+        store = container.wiring.store().store
         container.override_providers(
             user_repository=Singleton(users, store), order_repository=Singleton(orders, store), clock=Object(_coarse)
         )
@@ -64,8 +64,8 @@ ListsLagBehind = _in_memory(orders=faulty.ListsLagBehind)
 
 
 def _without_conditions(container: Any) -> None:
-    stores = container.wiring.stores
-    stores.dynamodb.override(Singleton(faulty.Unconditional, stores.dynamodb_client, stores.executor))
+    store = container.wiring.store()
+    store.dynamodb.override(Singleton(faulty.Unconditional, store.client, store.executor))
 
 
 def _without_foreign_keys(container: Any) -> None:
@@ -76,7 +76,7 @@ def _without_foreign_keys(container: Any) -> None:
 
     settings = container.settings.provided
     url = settings.database_url.get_secret_value.call()
-    container.wiring.stores.sqlite_engine.override(Singleton(engine, url, settings.workers_io))
+    container.wiring.store().engine.override(Singleton(engine, url, settings.workers_io))
 
 
 Unconditional = Planted(_without_conditions)

@@ -6,12 +6,11 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import get_args
 
 import httpx
 import pytest
 
-from containers.settings import StoreName
+from containers.store_table import STORES
 from loopback.postgresql import postgresql
 from tests.integrity.checkers import faults
 from tests.integrity.clients import CLIENTS, clients_of
@@ -45,8 +44,8 @@ def _postgresql(_request: pytest.FixtureRequest, directory: Path) -> Iterator[Mo
 @contextmanager
 def _dynamodb(request: pytest.FixtureRequest, _directory: Path) -> Iterator[Mortal]:
     aws = request.getfixturevalue("aws")
-    with fickle_proxy(aws["AWS_ENDPOINT_URL"]) as way:
-        store = Dynamodb(aws, reached_by=way.url)
+    with fickle_proxy(aws["AWS_ENDPOINT_URL"].removeprefix("http://")) as way:
+        store = Dynamodb(aws, reached_by=f"http://{way.address}")
         yield Mortal(store, partial(setattr, way, "mood", "drops"), partial(setattr, way, "mood", "passes"))
 
 
@@ -90,7 +89,7 @@ async def _story(shop: Shop, mortal: Mortal, seed: str) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS[:1])
-@pytest.mark.parametrize("store_name", [name for name in get_args(StoreName) if name in MORTAL])
+@pytest.mark.parametrize("store_name", [name for name in STORES if name in MORTAL])
 def test_a_store_that_is_gone_is_503_and_when_it_is_back_its_promises_hold(
     store_name: str, seed: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:

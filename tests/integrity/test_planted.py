@@ -9,7 +9,7 @@ import pytest
 
 from containers.runtimes import container_for
 from tests.integrity import workloads
-from tests.integrity.conftest import STORES
+from tests.integrity.conftest import NEW_STORE
 from tests.integrity.shop import Shop, open_shop
 from tests.integrity.stores import Memory
 from tests.integrity.workloads import Workload
@@ -77,6 +77,6 @@ def test_a_fault_between_two_processes_is_found(
     tmp_path: Path,
 ) -> None:
     environ = {"RUNTIME": f"tests.integrity.planted:{planted}", "PYTHONPATH": str(ROOT)}
-    with open_shop(STORES[store_name](request, tmp_path), tmp_path, **environ) as shop:
+    with open_shop(NEW_STORE[store_name](request, tmp_path), tmp_path, **environ) as shop:
         _, faults = asyncio.run(shop.after(workload, ENOUGH_SEEDS[0]))
     assert checker in faults
