@@ -13,7 +13,7 @@ from tests.integrity.history import NO_ANSWER, UNAVAILABLE, Call, History, Json,
 from tests.runtimes.processes import PATIENCE_SECONDS
 
 CLIENTS = 16
-PAUSE_SECONDS = 0.1
+PAUSE_SECONDS = 0.25
 DAWDLE_SECONDS = 0.015
 MOST_PAGES = 1000
 

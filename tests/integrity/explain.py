@@ -1,6 +1,7 @@
 """Whether answers that clients were given at the same time can be explained by one thing after the other."""
 
 from collections.abc import Callable, Hashable, Iterable
+from math import inf
 from operator import attrgetter
 from typing import TypeVar
 
@@ -24,7 +25,7 @@ def unexplained(calls: Iterable[Call], state: State, step: Step[State]) -> Call 
     fewest = tries[0][0]
     for _ in range(TRIES):
         if not tries:
-            return min(fewest, key=attrgetter("ended"))
+            return min((call for call in fewest if not call.unknown), key=attrgetter("ended"))
         left, now = tries.pop()
         if all(call.unknown for call in left):
             return None
@@ -38,17 +39,20 @@ def unexplained(calls: Iterable[Call], state: State, step: Step[State]) -> Call 
 def _moves(left: tuple[Call, ...], now: State, step: Step[State]) -> list[tuple[tuple[Call, ...], State]]:
     """What may be next, the likeliest last: any call that began before all others had ended."""
     moves = []
-    horizon = float("inf")
+    same = {now}
+    horizon = inf
     for index, call in enumerate(left):
         if call.began > horizon:
             break
         if not call.unknown:
             horizon = min(horizon, call.ended)
         after = step(now, call)
-        if after is None or (call.unknown and after == now):
+        if after is None or (call.unknown and after in same):
             continue
         move = (*left[:index], *left[index + 1 :]), after
         if call.observes:
             return [move]  # it stands in nobody's way
-        moves.append((call.ended, move))
+        if call.unknown:
+            same.add(after)  # of those without an end, one is as good as another that does the same
+        moves.append((inf if call.unknown else call.ended, move))
     return [move for _, move in sorted(moves, key=lambda each: -each[0])]

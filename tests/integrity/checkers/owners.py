@@ -8,15 +8,15 @@ from tests.integrity.explain import unexplained
 from tests.integrity.history import Call, History, Kept
 
 Pair = tuple[bool, bool]
-"""Whether a user exists, and whether a certain order of his does. An id is known only of a user who was created."""
-
-BEFORE: Pair = True, False
+"""Whether a user exists, and whether a certain order of his does."""
 
 
 def faults(history: History, kept: Kept) -> Iterator[str]:
-    known = {user["id"] for user in kept.users}
-    yield from (f"has no user: {order}" for order in kept.orders if order["user_id"] not in known)
+    kept_users = {user["id"] for user in kept.users}
+    yield from (f"has no user: {order}" for order in kept.orders if order["user_id"] not in kept_users)
 
+    # Nobody names a user before he has been told of him: who was ever there was there when he was first named.
+    ever = kept_users | {row["id"] for call in history.of("users") for row in call.rows}
     of_user: dict[str, list[Call]] = defaultdict(list)
     of_order: dict[str, list[Call]] = defaultdict(list)
     for call in history.calls:
@@ -33,7 +33,7 @@ def faults(history: History, kept: Kept) -> Iterator[str]:
         placings = [call for call in calls if call.method == "POST" and (call.done or call.unknown)]
         for placing in (*placings, None):
             about = [*calls, *of_order[str(placing.about)]] if placing else calls
-            if found := unexplained([*about, last], BEFORE, partial(_next_pair, user, placing)):
+            if found := unexplained([*about, last], (user in ever, False), partial(_next_pair, user, placing)):
                 yield f"whenever user {user} and {placing} came and went, this cannot be: {found}"
                 break
 
@@ -43,7 +43,7 @@ def _next_pair(user: str, placing: Call | None, pair: Pair, call: Call) -> Pair 
     product = placing.label if placing else ""
     shown = any(row.get("product") == product for row in call.rows)
     if call is placing:
-        return (True, True) if pair == BEFORE else None
+        return (True, True) if pair == (True, False) else None
     if call.method == "KEPT":
         fits = pair == (any(row["id"] == user for row in call.rows), shown)
     elif call.kind == "users":
