@@ -72,6 +72,9 @@ def postgresql() -> Iterator[Postgresql]:
     with TemporaryDirectory(prefix="postgresql-", ignore_cleanup_errors=True) as directory:
         server = get_server(directory)
         try:
-            yield Postgresql(server)
+            running = Postgresql(server)
+            # Its processes are killed, its machine is not: what it wrote need not reach the disk.
+            running.psql("ALTER SYSTEM SET fsync = off;\nSELECT pg_reload_conf();")
+            yield running
         finally:
             server.cleanup()

@@ -13,9 +13,8 @@ import httpx
 import pytest
 
 from loopback.platforms import PLATFORMS
-from tests.runtimes.load import read_all
 from tests.runtimes.platforms import SERVED, a_shop, migrated
-from tests.runtimes.processes import Served, serving, wait_until
+from tests.runtimes.processes import Served, read_all, serving, wait_until
 
 CLIENTS = 8
 MORE = 5

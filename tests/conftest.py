@@ -1,4 +1,4 @@
-"""What tests of real processes share."""
+"""Servers that many tests share: each test has databases, tables and parameters of its own in them."""
 
 from collections.abc import Iterator
 
@@ -17,6 +17,6 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[Postgresql]:
-    """PostgreSQL, each of whose databases one test uses."""
+    """A PostgreSQL server that nobody kills."""
     with postgresql() as server:
         yield server
