@@ -20,7 +20,7 @@ from parity.report import certificate, summary, terminal_matrix, write
 from parity.servers import servers_for
 
 SEED: Final = 1
-SEQUENCES: Final = 60
+SEQUENCES: Final = 40
 QUICK_SEQUENCES: Final = 4
 MOST_EXAMPLES: Final = 10
 

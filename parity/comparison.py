@@ -23,18 +23,16 @@ class Comparison:
         return list(_differing(cell, sequence, self._reference(cell, sequence), self._actual(cell, sequence)))
 
     def shrunk(self, difference: Difference, sequence: CallSequence) -> Difference:
-        """The same kind of difference with as few steps as can be found, each dropped in worlds of its own."""
+        """A difference of the same cell with as few steps as can be found, each dropped in worlds of its own."""
 
-        def found(calls: Sequence[Call]) -> Difference | None:
+        def first(calls: Sequence[Call]) -> Difference | None:
             fewer = replace(sequence, calls=calls)
-            differing = _differing(cell, fewer, self._play_reference(cell, fewer), self._actual(cell, fewer))
-            return next((each for each in differing if each.call.label == difference.call.label), None)
+            expected, actual = self._play_reference(cell, fewer), self._actual(cell, fewer)
+            return next(_differing(cell, fewer, expected, actual), None)
 
         cell = difference.cell
-        labels = [call.label for call in sequence.calls]
-        needed = sequence.calls[: labels.index(difference.call.label) + 1]
-        steps = _fewest(needed, lambda calls: found(calls) is not None)
-        return replace(found(steps) or difference, steps=steps)
+        steps = _fewest(_until(difference, sequence.calls), first)
+        return replace(first(steps) or difference, steps=steps)
 
     def _reference(self, cell: Cell, sequence: CallSequence) -> list[Played]:
         whole = all(delivered(cell, call) == call for call in sequence.calls)
@@ -60,16 +58,22 @@ def _differing(
             yield Difference(cell, sequence.name, sent, wanted, got)
 
 
-def _fewest(calls: Sequence[Call], fails: Callable[[Sequence[Call]], bool]) -> Sequence[Call]:
-    """Drop ever smaller stretches, never the last call, for as long as it still fails."""
+def _until(difference: Difference, calls: Sequence[Call]) -> Sequence[Call]:
+    labels = [call.label for call in calls]
+    return calls[: labels.index(difference.call.label) + 1]
+
+
+def _fewest(calls: Sequence[Call], first: Callable[[Sequence[Call]], Difference | None]) -> Sequence[Call]:
+    """Drop ever smaller stretches, and all after the first difference, until no call can be missed."""
     size = len(calls) // 2
     while size:
-        start = 0
-        while start < len(calls) - 1:
-            fewer = [*calls[:start], *calls[min(start + size, len(calls) - 1) :]]
-            if fails(fewer):
-                calls = fewer
+        start, dropped = 0, False
+        while start < len(calls):
+            fewer = [*calls[:start], *calls[start + size :]]
+            found = first(fewer) if fewer else None
+            if found:
+                calls, dropped = _until(found, fewer), True
             else:
                 start += size
-        size //= 2
+        size = size if dropped and size == 1 else size // 2
     return calls

@@ -57,7 +57,8 @@ def as_curl(call: Call, sequence: str) -> str:
 
 
 def short(line: str) -> str:
-    """The line, cut off where nobody would read on."""
+    """The line in ASCII, so that what looks alike can be told apart, cut off where nobody would read on."""
+    line = line.encode("ascii", "backslashreplace").decode()
     return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}... ({len(line):,} characters)"
 
 
