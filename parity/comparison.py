@@ -1,10 +1,10 @@
 """Two plays of a sequence, held against each other: what differs, and the shortest way to see it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from parity.allowed import delivered, steadied
-from parity.calls import Call, CallSequence
+from parity.calls import CallSequence
 from parity.cells import REFERENCE, Cell
 from parity.differences import Difference
 from parity.playing import Played, play
@@ -22,17 +22,25 @@ class Comparison:
         """Every call of the sequence that the cell answers in another way."""
         return list(_differing(cell, sequence, self._reference(cell, sequence), self._actual(cell, sequence)))
 
-    def shrunk(self, difference: Difference, sequence: CallSequence) -> Difference:
-        """A difference of the same cell with as few steps as can be found, each dropped in worlds of its own."""
+    def shrunk(self, difference: Difference) -> Difference:
+        """A difference of the same cell with as few calls as can be found, each dropped in worlds of its own."""
+        cell, sequence = difference.cell, difference.sequence
+        size = len(sequence.calls) // 2
+        while size:
+            start, dropped = 0, False
+            while start < len(difference.sequence.calls):
+                calls = difference.sequence.calls
+                found = self._first(cell, replace(sequence, calls=[*calls[:start], *calls[start + size :]]))
+                if found:
+                    difference, dropped = found, True
+                else:
+                    start += size
+            size = size if dropped and size == 1 else size // 2
+        return difference
 
-        def first(calls: Sequence[Call]) -> Difference | None:
-            fewer = replace(sequence, calls=calls)
-            expected, actual = self._play_reference(cell, fewer), self._actual(cell, fewer)
-            return next(_differing(cell, fewer, expected, actual), None)
-
-        cell = difference.cell
-        steps = _fewest(_until(difference, sequence.calls), first)
-        return replace(first(steps) or difference, steps=steps)
+    def _first(self, cell: Cell, sequence: CallSequence) -> Difference | None:
+        expected, actual = self._play_reference(cell, sequence), self._actual(cell, sequence)
+        return next(_differing(cell, sequence, expected, actual), None)
 
     def _reference(self, cell: Cell, sequence: CallSequence) -> list[Played]:
         whole = all(delivered(cell, call) == call for call in sequence.calls)
@@ -53,27 +61,6 @@ class Comparison:
 def _differing(
     cell: Cell, sequence: CallSequence, expected: Sequence[Played], actual: Sequence[Played]
 ) -> Iterator[Difference]:
-    for (call, wanted), (sent, got) in zip(expected, actual, strict=True):
+    for number, ((call, wanted), (sent, got)) in enumerate(zip(expected, actual, strict=True), 1):
         if steadied(REFERENCE, call, wanted) != steadied(cell, call, got):
-            yield Difference(cell, sequence.name, sent, wanted, got)
-
-
-def _until(difference: Difference, calls: Sequence[Call]) -> Sequence[Call]:
-    labels = [call.label for call in calls]
-    return calls[: labels.index(difference.call.label) + 1]
-
-
-def _fewest(calls: Sequence[Call], first: Callable[[Sequence[Call]], Difference | None]) -> Sequence[Call]:
-    """Drop ever smaller stretches, and all after the first difference, until no call can be missed."""
-    size = len(calls) // 2
-    while size:
-        start, dropped = 0, False
-        while start < len(calls):
-            fewer = [*calls[:start], *calls[start + size :]]
-            found = first(fewer) if fewer else None
-            if found:
-                calls, dropped = _until(found, fewer), True
-            else:
-                start += size
-        size = size if dropped and size == 1 else size // 2
-    return calls
+            yield Difference(cell, replace(sequence, calls=sequence.calls[:number]), sent, wanted, got)

@@ -1,10 +1,8 @@
-"""The certificate reports a difference wherever one is planted, with few steps that show it."""
+"""The certificate reports a difference wherever one is planted, with few calls that show it."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from typing import Any
-from unicodedata import normalize
 
 import pytest
 from dependency_injector.providers import Object
@@ -15,7 +13,7 @@ from mangum.types import LambdaConfig
 
 from containers.entrypoints.events import HttpEvent
 from parity.cells import REFERENCE, Cell
-from parity.certificate import Finding, findings
+from parity.certificate import findings
 from parity.comparison import Comparison
 from parity.corpus import corpus
 from parity.differences import Difference, told
@@ -23,10 +21,8 @@ from parity.worlds import Worlds
 from service.adapters.memory.orders import MemoryOrderRepository
 from service.adapters.memory.store import MemoryStore
 from service.adapters.memory.users import MemoryUserRepository
-from service.application.ports import Page, Position
-from service.domain.orders import Order
-from service.domain.users import User
 from tests.parity.conftest import OpenWorlds
+from tests.parity.stores import ForgettingUsers, NormalisingUsers, TiesAnotherWay
 
 CORPUS = corpus(1, 1)
 
@@ -68,48 +64,23 @@ MANGUMS_DIFFERENCES = {
 }
 
 
-def found(opened: AbstractContextManager[Worlds], cell: Cell) -> Finding:
+def found(opened: AbstractContextManager[Worlds], cell: Cell) -> Difference:
+    """A difference that the certificate finds there, made short."""
     with opened as worlds:
-        return findings(Comparison(worlds), cell, CORPUS)
-
-
-def example_of(finding: Finding) -> Difference:
-    assert finding.example
-    return finding.example
+        comparison = Comparison(worlds)
+        finding = findings(comparison, cell, CORPUS)
+        assert finding.differences
+        assert finding.example
+        return comparison.shrunk(finding.example)
 
 
 @pytest.mark.parametrize("difference", MANGUMS_DIFFERENCES)
 def test_each_of_mangums_own_differences_is_reported(difference: str, open_worlds: OpenWorlds) -> None:
     entrance, http_event = MANGUMS_DIFFERENCES[difference]
 
-    finding = found(open_worlds(http_event=http_event), Cell(entrance, "lambda", "memory"))
+    example = found(open_worlds(http_event=http_event), Cell(entrance, "lambda", "memory"))
 
-    assert finding.differences
-    assert len(example_of(finding).steps) <= 2, "\n".join(told(example_of(finding)))
-
-
-class TiesAnotherWay(MemoryOrderRepository):
-    """Of what was created in one millisecond it shows the ids as a dictionary sorts them."""
-
-    async def page(self, limit: int, after: Position | None = None, *, user_id: str | None = None) -> Page[Order]:
-        page = await super().page(limit, after, user_id=user_id)
-        by_word = sorted(page.items, key=lambda order: (order.created_at, order.id.lower()), reverse=True)
-        return replace(page, items=by_word)
-
-
-class NormalisingUsers(MemoryUserRepository):
-    """It keeps names as they look, not as they were spelled."""
-
-    async def add(self, user: User) -> None:
-        await super().add(replace(user, name=normalize("NFC", user.name)))
-
-
-class ForgettingUsers(MemoryUserRepository):
-    """It does not find users by their own ids when it is asked for a page of them after another one."""
-
-    async def page(self, limit: int, after: Position | None = None) -> Page[User]:
-        page = await super().page(limit, after)
-        return page if after is None else replace(page, items=page.items[1:])
+    assert len(example.sequence.calls) <= 2, "\n".join(told(example))
 
 
 def planted(users: type[MemoryUserRepository], orders: type[MemoryOrderRepository]) -> Any:
@@ -123,30 +94,28 @@ def planted(users: type[MemoryUserRepository], orders: type[MemoryOrderRepositor
 
 
 @pytest.mark.parametrize(
-    ("users", "orders", "most_steps"),
+    ("users", "orders", "most_calls"),
     [
         (MemoryUserRepository, TiesAnotherWay, 4),  # a user, two orders, their list
         (NormalisingUsers, MemoryOrderRepository, 2),  # a user, and he is looked at
         (ForgettingUsers, MemoryOrderRepository, 6),  # a page of three users, the next with a fourth
     ],
 )
-def test_a_difference_planted_in_a_store_is_reported_in_few_steps(
+def test_a_difference_planted_in_a_store_is_reported_with_few_calls(
     users: type[MemoryUserRepository],
     orders: type[MemoryOrderRepository],
-    most_steps: int,
+    most_calls: int,
     open_worlds: OpenWorlds,
 ) -> None:
-    finding = found(open_worlds(prepare=planted(users, orders)), Cell("uvicorn", "eks", "memory"))
+    example = found(open_worlds(prepare=planted(users, orders)), Cell("uvicorn", "eks", "memory"))
 
-    example = example_of(finding)
-    assert finding.differences
-    assert len(example.steps) <= most_steps, "\n".join(told(example))
+    assert len(example.sequence.calls) <= most_calls, "\n".join(told(example))
 
 
 def test_a_difference_is_told_with_the_requests_and_the_lines_that_differ(open_worlds: OpenWorlds) -> None:
     prepare = planted(NormalisingUsers, MemoryOrderRepository)
 
-    text = "\n".join(told(example_of(found(open_worlds(prepare=prepare), Cell("alb", "lambda", "memory")))))
+    text = "\n".join(told(found(open_worlds(prepare=prepare), Cell("alb", "lambda", "memory"))))
 
     assert text.startswith("ALB · lambda · memory differs from uvicorn · local · memory (sequence story):")
     assert "curl --path-as-is -X POST '$URL/api/users'" in text
@@ -163,4 +132,4 @@ def test_a_store_that_is_not_the_same_twice_is_reported_in_the_references_own_ce
         if len(runs) % 2:
             container.user_repository.override(Object(NormalisingUsers(MemoryStore())))
 
-    assert found(open_worlds(prepare=every_other_time), REFERENCE).differences
+    assert found(open_worlds(prepare=every_other_time), REFERENCE).cell == REFERENCE
