@@ -43,7 +43,7 @@ def _without_runtime_and_store(cell: Cell, call: Call, answer: Answer) -> Answer
     if unquote(call.path) != "/api/health" or answer.status != 200:  # noqa: PLR2004  # OK
         return answer
     own = f'"runtime":"{cell.runtime}","store":"{cell.store}"'.encode()
-    length = answer.value("content-length")
+    length = answer.value("content-length") or "0"
     return replace(
         answer,
         body=answer.body.replace(own, b'"runtime":"...","store":"..."'),

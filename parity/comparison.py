@@ -1,10 +1,10 @@
 """Two plays of a sequence, held against each other: what differs, and the shortest way to see it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from parity.allowed import delivered, steadied
-from parity.calls import Call, CallSequence
+from parity.calls import CallSequence
 from parity.cells import REFERENCE, Cell
 from parity.differences import Difference
 from parity.playing import Played, play
@@ -22,19 +22,25 @@ class Comparison:
         """Every call of the sequence that the cell answers in another way."""
         return list(_differing(cell, sequence, self._reference(cell, sequence), self._actual(cell, sequence)))
 
-    def shrunk(self, difference: Difference, sequence: CallSequence) -> Difference:
-        """The same kind of difference with as few steps as can be found, each dropped in worlds of its own."""
+    def shrunk(self, difference: Difference) -> Difference:
+        """A difference of the same cell with as few calls as can be found, each dropped in worlds of its own."""
+        cell, sequence = difference.cell, difference.sequence
+        size = len(sequence.calls) // 2
+        while size:
+            start, dropped = 0, False
+            while start < len(difference.sequence.calls):
+                calls = difference.sequence.calls
+                found = self._first(cell, replace(sequence, calls=[*calls[:start], *calls[start + size :]]))
+                if found:
+                    difference, dropped = found, True
+                else:
+                    start += size
+            size = size if dropped and size == 1 else size // 2
+        return difference
 
-        def found(calls: Sequence[Call]) -> Difference | None:
-            fewer = replace(sequence, calls=calls)
-            differing = _differing(cell, fewer, self._play_reference(cell, fewer), self._actual(cell, fewer))
-            return next((each for each in differing if each.call.label == difference.call.label), None)
-
-        cell = difference.cell
-        labels = [call.label for call in sequence.calls]
-        needed = sequence.calls[: labels.index(difference.call.label) + 1]
-        steps = _fewest(needed, lambda calls: found(calls) is not None)
-        return replace(found(steps) or difference, steps=steps)
+    def _first(self, cell: Cell, sequence: CallSequence) -> Difference | None:
+        expected, actual = self._play_reference(cell, sequence), self._actual(cell, sequence)
+        return next(_differing(cell, sequence, expected, actual), None)
 
     def _reference(self, cell: Cell, sequence: CallSequence) -> list[Played]:
         whole = all(delivered(cell, call) == call for call in sequence.calls)
@@ -55,21 +61,6 @@ class Comparison:
 def _differing(
     cell: Cell, sequence: CallSequence, expected: Sequence[Played], actual: Sequence[Played]
 ) -> Iterator[Difference]:
-    for (call, wanted), (sent, got) in zip(expected, actual, strict=True):
+    for number, ((call, wanted), (sent, got)) in enumerate(zip(expected, actual, strict=True), 1):
         if steadied(REFERENCE, call, wanted) != steadied(cell, call, got):
-            yield Difference(cell, sequence.name, sent, wanted, got)
-
-
-def _fewest(calls: Sequence[Call], fails: Callable[[Sequence[Call]], bool]) -> Sequence[Call]:
-    """Drop ever smaller stretches, never the last call, for as long as it still fails."""
-    size = len(calls) // 2
-    while size:
-        start = 0
-        while start < len(calls) - 1:
-            fewer = [*calls[:start], *calls[min(start + size, len(calls) - 1) :]]
-            if fails(fewer):
-                calls = fewer
-            else:
-                start += size
-        size //= 2
-    return calls
+            yield Difference(cell, replace(sequence, calls=sequence.calls[:number]), sent, wanted, got)
