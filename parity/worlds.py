@@ -70,7 +70,7 @@ class Worlds(ExitStack):
         http_event: type[HttpEvent] = HttpEvent,
         prepare: Prepare = lambda _cell, _container: None,
     ) -> None:
-        """Files are kept in a directory of the caller's.
+        """Files are kept in a directory of the caller's, best in memory: what is compared is not a disk.
 
         To see what would be found, `prepare` may change the container of a cell, and `http_event` how events are read.
         """

@@ -109,9 +109,7 @@ def test_references_are_to_earlier_calls(sequences: list[CallSequence]) -> None:
 
 
 def test_a_reference_is_replaced_by_what_the_service_answered(open_worlds: OpenWorlds) -> None:
-    made = story()
-    labels = ["ada", "see-ada"]
-    calls = [call for call in made if call.label in labels]
+    calls = [call for call in story("an ordinary day") if call.label in {"ada", "see-ada"}]
     with open_worlds() as worlds, worlds.open(REFERENCE) as entrance:
         created, seen = play(calls, entrance)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from itertools import count
 from typing import Any
 
 import pytest
@@ -15,17 +16,17 @@ from containers.entrypoints.events import HttpEvent
 from parity.cells import REFERENCE, Cell
 from parity.certificate import findings
 from parity.comparison import Comparison
-from parity.corpus import corpus
+from parity.corpus.dressing import dressed
+from parity.corpus.story import story
 from parity.differences import Difference, told
 from parity.worlds import Worlds
 from service.adapters.memory.orders import MemoryOrderRepository
 from service.adapters.memory.store import MemoryStore
 from service.adapters.memory.users import MemoryUserRepository
+from service.domain.errors import StoreUnavailable
+from service.domain.users import User
 from tests.parity.conftest import OpenWorlds
 from tests.parity.stores import ForgettingUsers, NormalisingUsers, TiesAnotherWay
-
-CORPUS = corpus(1, 1)
-
 
 CONFIG: LambdaConfig = {
     "api_gateway_base_path": "/",
@@ -55,20 +56,20 @@ class MangumsBase64(HttpEvent):
 
 
 MANGUMS_DIFFERENCES = {
-    "the client's address": ("alb", mangums("client", ALB)),
-    "the decoded slash": ("http_api", mangums("path", HTTPGateway)),
-    "the kept stage": ("http_api_with_stage", mangums("path", HTTPGateway)),
-    "the re-encoded query": ("alb", mangums("query_string", APIGateway)),
-    "the host that it fails on": ("function_url", mangums("server", HTTPGateway)),
-    "the base64 problem": ("rest_api", MangumsBase64),
+    "the client's address": ("alb", mangums("client", ALB), "refusals"),
+    "the decoded slash": ("http_api", mangums("path", HTTPGateway), "spellings"),
+    "the kept stage": ("http_api_with_stage", mangums("path", HTTPGateway), "routes"),
+    "the re-encoded query": ("alb", mangums("query_string", APIGateway), "pages"),
+    "the host that it fails on": ("function_url", mangums("server", HTTPGateway), "spellings"),
+    "the base64 problem": ("rest_api", MangumsBase64, "refusals"),
 }
 
 
-def found(opened: AbstractContextManager[Worlds], cell: Cell) -> Difference:
-    """A difference that the certificate finds there, made short."""
+def found(opened: AbstractContextManager[Worlds], cell: Cell, chapter: str) -> Difference:
+    """A difference that the certificate finds there in a chapter of the story, made short."""
     with opened as worlds:
         comparison = Comparison(worlds)
-        finding = findings(comparison, cell, CORPUS)
+        finding = findings(comparison, cell, [dressed("story", story("an ordinary day", chapter), 0)])
         assert finding.differences
         assert finding.example
         return comparison.shrunk(finding.example)
@@ -76,9 +77,9 @@ def found(opened: AbstractContextManager[Worlds], cell: Cell) -> Difference:
 
 @pytest.mark.parametrize("difference", MANGUMS_DIFFERENCES)
 def test_each_of_mangums_own_differences_is_reported(difference: str, open_worlds: OpenWorlds) -> None:
-    entrance, http_event = MANGUMS_DIFFERENCES[difference]
+    entrance, http_event, chapter = MANGUMS_DIFFERENCES[difference]
 
-    example = found(open_worlds(http_event=http_event), Cell(entrance, "lambda", "memory"))
+    example = found(open_worlds(http_event=http_event), Cell(entrance, "lambda", "memory"), chapter)
 
     assert len(example.sequence.calls) <= 2, "\n".join(told(example))
 
@@ -94,20 +95,21 @@ def planted(users: type[MemoryUserRepository], orders: type[MemoryOrderRepositor
 
 
 @pytest.mark.parametrize(
-    ("users", "orders", "most_calls"),
+    ("users", "orders", "chapter", "most_calls"),
     [
-        (MemoryUserRepository, TiesAnotherWay, 4),  # a user, two orders, their list
-        (NormalisingUsers, MemoryOrderRepository, 2),  # a user, and he is looked at
-        (ForgettingUsers, MemoryOrderRepository, 6),  # a page of three users, the next with a fourth
+        (MemoryUserRepository, TiesAnotherWay, "pages", 4),  # a user, two orders, their list
+        (NormalisingUsers, MemoryOrderRepository, "texts", 2),  # a user, and he is looked at
+        (ForgettingUsers, MemoryOrderRepository, "pages", 6),  # a page of three users, the next with a fourth
     ],
 )
 def test_a_difference_planted_in_a_store_is_reported_with_few_calls(
     users: type[MemoryUserRepository],
     orders: type[MemoryOrderRepository],
+    chapter: str,
     most_calls: int,
     open_worlds: OpenWorlds,
 ) -> None:
-    example = found(open_worlds(prepare=planted(users, orders)), Cell("uvicorn", "eks", "memory"))
+    example = found(open_worlds(prepare=planted(users, orders)), Cell("uvicorn", "eks", "memory"), chapter)
 
     assert len(example.sequence.calls) <= most_calls, "\n".join(told(example))
 
@@ -115,7 +117,7 @@ def test_a_difference_planted_in_a_store_is_reported_with_few_calls(
 def test_a_difference_is_told_with_the_requests_and_the_lines_that_differ(open_worlds: OpenWorlds) -> None:
     prepare = planted(NormalisingUsers, MemoryOrderRepository)
 
-    text = "\n".join(told(found(open_worlds(prepare=prepare), Cell("alb", "lambda", "memory"))))
+    text = "\n".join(told(found(open_worlds(prepare=prepare), Cell("alb", "lambda", "memory"), "texts")))
 
     assert text.startswith("ALB · lambda · memory differs from uvicorn · local · memory (sequence story):")
     assert "curl --path-as-is -X POST '$URL/api/users'" in text
@@ -132,4 +134,33 @@ def test_a_store_that_is_not_the_same_twice_is_reported_in_the_references_own_ce
         if len(runs) % 2:
             container.user_repository.override(Object(NormalisingUsers(MemoryStore())))
 
-    assert found(open_worlds(prepare=every_other_time), REFERENCE).cell == REFERENCE
+    assert found(open_worlds(prepare=every_other_time), REFERENCE, "texts").cell == REFERENCE
+
+
+class LateUsers(MemoryUserRepository):
+    """It does not answer for as many worlds as it is told."""
+
+    def __init__(self, worlds: int) -> None:
+        super().__init__(MemoryStore())
+        self.worlds = worlds
+
+    async def add(self, user: User) -> None:
+        if self.worlds > 0:
+            raise StoreUnavailable
+        await super().add(user)
+
+
+@pytest.mark.parametrize(("late_worlds", "differing"), [(2, 0), (3, 1)])
+def test_only_a_store_that_stays_late_is_reported(late_worlds: int, differing: int, open_worlds: OpenWorlds) -> None:
+    left = count(late_worlds, -1)
+
+    def prepare(cell: Cell, container: Any) -> None:
+        if cell != REFERENCE:
+            users = LateUsers(next(left))
+            container.user_repository.override(Object(users))
+
+    with open_worlds(prepare=prepare) as worlds:
+        sequence = dressed("story", story("an ordinary day")[:3], 0)
+        differences = Comparison(worlds).differences(Cell("alb", "lambda", "memory"), sequence)
+
+    assert len(differences) == differing
