@@ -118,14 +118,16 @@ class Artifacts:
         return {key: stack.parameters.get(key, "") for key in ("ImageUri", "CodeBucket", "CodeKey")}
 
     def _built(self, kind: str, picture: Picture) -> Artifact:
-        return Artifact(_image(f"{self._repository_uri(kind, picture)}:{images.image_tag(kind)}").parameters, build=kind)
+        uri = f"{self._repository_uri(kind, picture)}:{images.image_tag(kind)}"
+        return Artifact(_image(uri).parameters, build=kind)
 
     def _repository(self, kind: str) -> str:
         return f"{self.place.app}-{self.place.environment}/{kind}"
 
     def _repository_uri(self, kind: str, picture: Picture) -> str:
         """Where images of this kind are; before there is a registry, a name that no image has."""
-        return picture.outputs().get(f"{kind.capitalize()}RepositoryUri") or f"registry-to-come/{self._repository(kind)}"
+        output = f"{kind.capitalize()}RepositoryUri"
+        return picture.outputs().get(output) or f"registry-to-come/{self._repository(kind)}"
 
 
 def _image(uri: str) -> Artifact:

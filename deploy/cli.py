@@ -39,7 +39,7 @@ def place_options(command: Callable[..., None]) -> Callable[..., None]:
         (
             click.option("--app", default="shapeshift", show_default=True, help="Begins the name of everything."),
             click.option("--environment", default="dev", show_default=True, help="Such as dev or production."),
-            click.option("--region", envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], help="Default: your configuration's."),
+            click.option("--region", envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], help="Default: as configured."),
             click.option("--profile", help="A profile of your AWS configuration."),
         )
     ):
@@ -54,15 +54,20 @@ def choice_options(command: Callable[..., None]) -> Callable[..., None]:
         (
             click.option("--service-image", metavar="URI", help="For ECS and EKS: an image that exists."),
             click.option("--lambda-image", metavar="URI", help="For Lambda: an image that exists."),
-            click.option("--lambda-zip", type=path, help="For Lambda: a ZIP of deploy.package_lambda, not an image."),
-            click.option("--architecture", type=click.Choice(["arm64", "x86_64"]), help="Default: what runs, or arm64."),
+            click.option("--lambda-zip", type=path, help="For Lambda: a ZIP that deploy.package_lambda made."),
+            click.option("--architecture", type=click.Choice(["arm64", "x86_64"]), help="Default: as it is, or arm64."),
             click.option("--vpc-id", help="A network that exists, instead of a new one."),
             click.option("--public-subnets", metavar="IDS", help="Its public subnets, with commas."),
             click.option("--private-subnets", metavar="IDS", help="Its private subnets, with commas."),
-            click.option("--set", "parameters", multiple=True, metavar="KIND.PARAMETER=VALUE",
-                         help="A parameter of a template, such as ecs.MinTasks=3; it is kept until set anew."),
+            click.option(
+                "--set",
+                "parameters",
+                multiple=True,
+                metavar="KIND.PARAMETER=VALUE",
+                help="A parameter of a template, such as ecs.MinTasks=3; kept while its stack is there.",
+            ),
         )
-    ):  # fmt: skip
+    ):
         command = option(command)
     return command
 
@@ -79,7 +84,7 @@ def told_to_people(command: Callable[..., None]) -> Callable[..., None]:
         except (BotoCoreError, ClientError) as error:
             _fail(in_words(error))
         except KeyboardInterrupt:
-            click.echo("\ndeploy: interrupted. AWS finishes what it began; run the same command again to continue.", err=True)
+            click.echo("\ndeploy: interrupted. AWS ends what it began; the same command continues.", err=True)
             sys.exit(INTERRUPTED)
 
     return wrapped
@@ -133,14 +138,24 @@ def plan(units: tuple[str, ...], **chosen: Any) -> None:
 @main.command()
 @click.argument("units", nargs=-1, required=True)
 @choice_options
-@click.option("--health-timeout", default=300.0, show_default=True, metavar="SECONDS",
-              help="How long a unit may take to be healthy before the route is moved.")
-@click.option("--drain", default=15.0, show_default=True, metavar="SECONDS",
-              help="Between the move of the route and the removal of what had it.")
+@click.option(
+    "--health-timeout",
+    default=300.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long a unit may take to be healthy before the route is moved.",
+)
+@click.option(
+    "--drain",
+    default=15.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Between the move of the route and the removal of what had it.",
+)
 @click.option("--yes", is_flag=True, help="Ask nothing.")
 @place_options
 @told_to_people
-def up(units: tuple[str, ...], health_timeout: float, drain: float, yes: bool, **chosen: Any) -> None:  # fmt: skip
+def up(units: tuple[str, ...], *, health_timeout: float, drain: float, yes: bool, **chosen: Any) -> None:
     """Bring UNITS up, give them the route, and remove what had it before.
 
     A unit is all=COMPUTE, users=COMPUTE or orders=COMPUTE; computes are lambda, ecs and eks.
@@ -148,7 +163,12 @@ def up(units: tuple[str, ...], health_timeout: float, drain: float, yes: bool, *
     """
     asked = parse(units)
     run = _run(chosen, _options(chosen, health_timeout=health_timeout, drain=drain))
-    url = bring_up(run, asked, lambda: None if yes else click.confirm("Go on?", abort=True) and None)
+
+    def consent() -> None:
+        if not yes:
+            click.confirm("Go on?", abort=True)
+
+    url = bring_up(run, asked, consent)
     say(f"\nDone: {url}\n  curl {url}/api/health")
 
 
@@ -165,7 +185,7 @@ def status(**where: Any) -> None:
 @click.option("--yes", is_flag=True, help="Ask nothing.")
 @place_options
 @told_to_people
-def down(data: bool, yes: bool, **where: Any) -> None:
+def down(*, data: bool, yes: bool, **where: Any) -> None:
     """Take everything away, except for the data."""
     name = f"{where['app']}-{where['environment']}"
 
@@ -181,14 +201,15 @@ def down(data: bool, yes: bool, **where: Any) -> None:
 @click.option("--path", default="/api/health", show_default=True)
 @click.option("--method", default="GET", show_default=True)
 @click.option("--data", metavar="JSON", help="The request's body.")
+@click.option("--connect-to", envvar="AWS_ENDPOINT_URL", metavar="URL", help="A server that stands before AWS.")
 @place_options
 @told_to_people
-def url(unit: str | None, path: str, method: str, data: str | None, **where: Any) -> None:
+def url(unit: str | None, path: str, method: str, data: str | None, connect_to: str | None, **where: Any) -> None:
     """Print a function's own URL, and call it with a request that is signed with SigV4."""
     run = _run(where)
     address = urls.function_url(run.look(), unit)
     say(address)
-    answer = urls.call(run.aws, address + path, method, data)
+    answer = urls.call(run.aws, address + path, method, data, connect_to)
     say(f"{method} {path}: {answer.status}\n{answer.body}")
     if answer.status >= 400:  # noqa: PLR2004
         sys.exit(1)

@@ -70,7 +70,7 @@ class Design:
         given = self.options.given(kind)
         if unknown := sorted(set(given) - set(declared)):
             raise DeployError(f"{kind} has no parameter {unknown[0]}.", f"It has: {', '.join(sorted(declared))}.")
-        values = {key: value for key, value in facts.items() if key in declared and value} | given
+        values = {**{key: value for key, value in facts.items() if key in declared and value}, **given}
         # An empty choice between image and ZIP must be told, or the previous one stays.
         values |= {key: facts[key] for key in ("ImageUri", "CodeBucket", "CodeKey") if key in declared and key in facts}
         before = picture.stacks[name].parameters if name in picture.stacks else {}

@@ -22,6 +22,14 @@ _UNKNOWN: Final = {"InvalidClientTokenId", "UnrecognizedClientException", "Signa
 _DENIED: Final = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"}
 _THROTTLED: Final = {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"}
 
+_UNANSWERED: Final = (
+    ((NoCredentialsError, PartialCredentialsError), "There are no credentials for AWS.", _SIGN_IN),
+    ((SSOTokenLoadError, TokenRetrievalError, UnauthorizedSSOTokenError), "Your sign-in has expired.", _SIGN_IN),
+    ((NoRegionError,), "No region is chosen.", "Give --region, or set AWS_REGION."),
+    ((ProfileNotFound,), "", "The profiles that there are: aws configure list-profiles"),
+    ((EndpointConnectionError,), "", "Is the network up, the region's name right, and AWS_ENDPOINT_URL meant?"),
+)
+
 
 class DeployError(Exception):
     """The command cannot do what it is asked; the message is for the person who asked."""
@@ -41,19 +49,10 @@ def in_words(error: BotoCoreError | ClientError) -> DeployError:
     """An answer of AWS, or the lack of one, in words."""
     if isinstance(error, ClientError):
         return _refused(error)
-    match error:
-        case NoCredentialsError() | PartialCredentialsError():
-            return DeployError("There are no credentials for AWS.", _SIGN_IN)
-        case SSOTokenLoadError() | TokenRetrievalError() | UnauthorizedSSOTokenError():
-            return DeployError("Your sign-in to AWS has expired.", _SIGN_IN)
-        case NoRegionError():
-            return DeployError("No region is chosen.", "Give --region, or set AWS_REGION.")
-        case ProfileNotFound():
-            return DeployError(f"{error}.", "The profiles that there are: aws configure list-profiles.")
-        case EndpointConnectionError():
-            return DeployError(f"{error}.", "Is the network up, the region's name right, and AWS_ENDPOINT_URL meant?")
-        case _:
-            return DeployError(f"AWS could not be asked: {error}")
+    for kinds, what, remedy in _UNANSWERED:
+        if isinstance(error, kinds):
+            return DeployError(what or f"{error}.", remedy)
+    return DeployError(f"AWS could not be asked: {error}")
 
 
 def code(error: ClientError) -> str:

@@ -30,8 +30,8 @@ class Health:
             if time.monotonic() >= give_up:
                 raise DeployError(
                     f"{unit} is up, but not healthy after {self.patience:g} s: {problem}",
-                    f"The route was not moved; what ran before still serves. Ask it yourself, through the load balancer, "
-                    f"with the header X-Preview-Unit: {unit.stack}. When it is mended, run the same command again.",
+                    "The route was not moved; what ran before still serves. Ask the load balancer yourself, with the "
+                    f"header X-Preview-Unit: {unit.stack}. When it is mended, run the same command again.",
                 )
             self.say(f"  {unit} is not healthy yet: {problem}")
             time.sleep(min(_PAUSE_SECONDS, max(0.0, give_up - time.monotonic())))

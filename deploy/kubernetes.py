@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from botocore.awsrequest import AWSRequest
 from botocore.signers import RequestSigner
 
 from deploy.aws import Aws
 from deploy.picture import Place
-from deploy.tools import Tools, ToolFailed
+from deploy.tools import ToolFailed, Tools
 from deploy.units import Unit
 
 MANIFESTS: Final = Path(__file__).with_name("kubernetes")
@@ -73,7 +72,8 @@ class Kubernetes:
         """The image of the unit's pods, and the architecture of their nodes; empty where there are none."""
         sought = ("get", "deployment/service", "--ignore-not-found", "-o", f"jsonpath={_RUNNING}")
         with self._configuration() as kubectl:
-            image, _, architecture = self.tools.run(*kubectl, "-n", self.namespace(unit), *sought).strip().partition(" ")
+            told = self.tools.run(*kubectl, "-n", self.namespace(unit), *sought)
+        image, _, architecture = told.strip().partition(" ")
         return image, _ARCHITECTURES.get(architecture, "")
 
     def remove(self, unit: Unit) -> None:
@@ -118,9 +118,9 @@ class Kubernetes:
             self.aws.session.get_credentials(),
             self.aws.session.events,
         )
-        request = AWSRequest("GET", f"https://sts.{self.aws.region}.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15")
+        question = f"{sts.meta.endpoint_url}/?Action=GetCallerIdentity&Version=2011-06-15"
         url = signer.generate_presigned_url(
-            {"method": "GET", "url": request.url, "body": {}, "headers": {"x-k8s-aws-id": cluster}, "context": {}},
+            {"method": "GET", "url": question, "body": {}, "headers": {"x-k8s-aws-id": cluster}, "context": {}},
             region_name=self.aws.region,
             expires_in=_TOKEN_SECONDS,
             operation_name="",
@@ -147,9 +147,7 @@ def _overlay(pods: Pods, namespace: str) -> Iterator[Path]:
                 {"name": "settings", "literals": [f"{key}={value}" for key, value in pods.settings.items()]}
             ],
             "secretGenerator": [{"name": "secrets", "files": ["cursor_secret"]}],
-            "images": [
-                {"name": "service", "newName": repository, "digest" if separator == "@" else "newTag": version}
-            ],
+            "images": [{"name": "service", "newName": repository, "digest" if separator == "@" else "newTag": version}],
             "patches": [
                 _patch("TargetGroupBinding", "/spec/targetGroupARN", pods.target_group),
                 _patch("Deployment", "/spec/template/spec/nodeSelector/kubernetes.io~1arch", nodes),
@@ -162,4 +160,3 @@ def _overlay(pods: Pods, namespace: str) -> Iterator[Path]:
 def _patch(kind: str, path: str, value: str) -> dict[str, object]:
     operation = {"op": "replace", "path": path, "value": value}
     return {"target": {"kind": kind}, "patch": json.dumps([operation])}
-

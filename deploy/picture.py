@@ -53,7 +53,8 @@ class Picture:
 
     def outputs(self) -> dict[str, str]:
         """What the shared stacks tell the others: an output is the parameter of the same name."""
-        return {key: value for name in SHARED if name in self.stacks for key, value in self.stacks[name].outputs.items()}
+        shared = [self.stacks[name] for name in SHARED if name in self.stacks]
+        return {key: value for stack in shared for key, value in stack.outputs.items()}
 
 
 def look(stacks: Stacks, place: Place) -> Picture:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from deploy.artifacts import Artifact
 from deploy.design import NotYet
 from deploy.errors import DeployError
 from deploy.picture import Picture
@@ -17,33 +18,42 @@ def plan(run: Run, asked: Sequence[Unit]) -> bool:
     target = wanted(asked, picture.routed) if asked else picture.routed
     if not target:
         raise DeployError("Nothing runs here yet: say what shall.", "Such as: plan all=ecs")
-    artifacts = {unit: run.artifacts.choose(unit, picture) for unit in target if unit in asked or not asked}
-    secret = run.secret() or PLACEHOLDER
-    changed = False
-    for name in run.shared(picture, target, list(artifacts.values())):
-        try:
-            stack = _edge(run, picture, target) if name == "edge" else run.design.shared(name, picture, target)
-        except NotYet:
-            changed = _tell_unknown(run, name)
-        else:
-            changed |= _tell(run, stack)
-    for unit, artifact in artifacts.items():
-        try:
-            changed |= _tell(run, run.design.unit(unit, picture, artifact.parameters, secret))
-        except NotYet:
-            changed = _tell_unknown(run, unit.stack)
-        if unit.compute == "eks" and unit in picture.units:
-            pods = run.pods(unit, picture, artifact, secret)
-            if run.kubernetes.differs(pods):
-                run.say(f"~ the pods of {unit}")
-                changed = True
-    for unit in picture.units:
-        if unit not in target:
-            run.say(f"- {run.place.name(unit.stack)}  the whole stack, after the route has moved")
-            changed = True
-    if not changed:
+    artifacts = {unit: run.artifacts.choose(unit, picture) for unit in asked or target}
+    shared = run.shared(picture, target, list(artifacts.values()))
+    changed = [
+        *[_tell_shared(run, name, picture, target) for name in shared],
+        *[_tell_unit(run, unit, picture, artifact) for unit, artifact in artifacts.items()],
+        *[_tell_removal(run, unit) for unit in picture.units if unit not in target],
+    ]
+    if not any(changed):
         run.say("No changes.")
+    return any(changed)
+
+
+def _tell_shared(run: Run, name: str, picture: Picture, target: Sequence[Unit]) -> bool:
+    try:
+        stack = _edge(run, picture, target) if name == "edge" else run.design.shared(name, picture, target)
+    except NotYet:
+        return _tell_unknown(run, name)
+    return _tell(run, stack)
+
+
+def _tell_unit(run: Run, unit: Unit, picture: Picture, artifact: Artifact) -> bool:
+    secret = run.secret() or PLACEHOLDER
+    try:
+        changed = _tell(run, run.design.unit(unit, picture, artifact.parameters, secret))
+    except NotYet:
+        return _tell_unknown(run, unit.stack)
+    has_pods = unit.compute == "eks" and unit in picture.units
+    if has_pods and run.kubernetes.differs(run.pods(unit, picture, artifact, secret)):
+        run.say(f"{run.place.name(unit.stack)}\n  ~ the pods")
+        return True
     return changed
+
+
+def _tell_removal(run: Run, unit: Unit) -> bool:
+    run.say(f"{run.place.name(unit.stack)}\n  - the whole stack, when the route has moved")
+    return True
 
 
 def _edge(run: Run, picture: Picture, target: Sequence[Unit]) -> Wanted:

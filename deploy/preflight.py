@@ -28,4 +28,3 @@ class Preflight:
         problems += [f"{each.upload} is no file" for each in artifacts if each.upload and not each.upload.is_file()]
         if problems:
             raise Problems(problems)
-

@@ -9,7 +9,7 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from deploy.errors import DeployError, message
-from deploy.events import Event, last_operation, remedy, root_cause
+from deploy.events import STACK, Event, last_operation, remedy, root_cause
 
 # A creation that failed leaves a stack that can only be deleted.
 DEAD: Final = {"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"}
@@ -22,6 +22,7 @@ _CAPABILITIES: Final = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"]
 class Stack:
     """A stack as it is."""
 
+    id: str
     name: str
     status: str
     outputs: Mapping[str, str]
@@ -70,6 +71,16 @@ class Parameter:
     is_secret: bool
 
 
+@dataclass(slots=True)
+class _Operation:
+    """What is under way on a stack; a stack that is gone can be asked about by its id only."""
+
+    id: str
+    name: str
+    seen: set[str] = field(default_factory=set)
+    """The events that were told, or that were there before."""
+
+
 class StackFailed(DeployError):
     """A stack could not be brought to what was asked."""
 
@@ -109,6 +120,8 @@ class Stacks:
     def preview(self, wanted: Wanted) -> list[Change]:
         """What would change. A change set is made for it, and deleted again."""
         before = self._describe(wanted.name)
+        if before and before.status not in ABSENT and (before.is_busy or before.status in DEAD):
+            return [Change("!", f"{before.status} since an earlier run, which `up` waits for or replaces", STACK)]
         try:
             with self._change_set(wanted) as name:
                 if name is None:
@@ -122,23 +135,16 @@ class Stacks:
         """Bring the stacks to this, side by side, and return when they are. Raises `StackFailed`."""
         for each in wanted:
             self._make_ready(each.name)
-        seen: dict[str, set[str]] = {}
-        for each in wanted:
-            known = self._event_ids(each.name)
-            if self._begin(each):
-                seen[each.name] = known
-            else:
-                self._tell(each.name, "no changes")
-        self._wait(seen)
+        begun = [operation for each in wanted if (operation := self._begin(each))]
+        self._wait(begun)
 
     def delete(self, names: Sequence[str]) -> None:
         """Delete the stacks, side by side, and return when they are gone. Raises `StackFailed`."""
-        existing = [name for name in names if self._settled(name)]
-        seen = {name: self._event_ids(name) for name in existing}
-        for name in existing:
-            self._tell(name, "is deleted")
-            self.client.delete_stack(StackName=name)
-        self._wait(seen)
+        begun = [self._operation(stack) for name in names if (stack := self._settled(name))]
+        for operation in begun:
+            self._tell(operation.name, "is deleted")
+            self.client.delete_stack(StackName=operation.name)
+        self._wait(begun)
 
     def settle(self, names: Iterable[str]) -> None:
         """Wait until CloudFormation is at work on none of them: an earlier run may have been ended."""
@@ -149,7 +155,7 @@ class Stacks:
         stack = self.find(name)
         if stack and stack.is_busy:
             self._tell(name, f"{stack.status}, from an earlier run: waiting for it")
-            self._watch({name: set()})
+            self._watch([_Operation(stack.id, name)])
             stack = self.find(name)
         return stack
 
@@ -157,19 +163,25 @@ class Stacks:
         stack = self._settled(name)
         if stack and stack.status == "UPDATE_ROLLBACK_FAILED":
             self._tell(name, "its last update could not be undone: trying that again")
-            seen = self._event_ids(name)
+            operation = self._operation(stack)
             self.client.continue_update_rollback(StackName=name)
-            self._watch({name: seen})
+            self._watch([operation])
         elif stack and stack.status in DEAD:
             self._tell(name, f"{stack.status}: its creation failed before, so it is deleted and made again")
             self.delete([name])
 
-    def _begin(self, wanted: Wanted) -> bool:
+    def _begin(self, wanted: Wanted) -> _Operation | None:
         with self._change_set(wanted) as change_set:
-            if change_set is None:
-                return False
+            stack = self._describe(wanted.name)
+            if change_set is None or stack is None:
+                self._tell(wanted.name, "no changes")
+                return None
+            operation = self._operation(stack)
             self.client.execute_change_set(StackName=wanted.name, ChangeSetName=change_set)
-            return True
+            return operation
+
+    def _operation(self, stack: Stack) -> _Operation:
+        return _Operation(stack.id, stack.name, {event.id for event in self._events(stack.id)})
 
     @contextmanager
     def _change_set(self, wanted: Wanted) -> Iterator[str | None]:
@@ -236,48 +248,42 @@ class Stacks:
         for page in pages:
             yield from (Change.of(each) for each in page["Changes"] if "ResourceChange" in each)
 
-    def _wait(self, seen: Mapping[str, set[str]]) -> None:
+    def _wait(self, operations: Sequence[_Operation]) -> None:
         """Return when all are done. Raises `StackFailed` for those that failed."""
-        ends = self._watch(seen)
-        failed = [name for name, stack in ends.items() if stack and _has_failed(stack)]
+        self._watch(operations)
+        stacks = [stack for each in operations if (stack := self._describe(each.id))]
+        failed = [stack for stack in stacks if "ROLLBACK" in stack.status or stack.status.endswith("_FAILED")]
         if failed:
-            raise StackFailed("\n".join(self._explain(name, ends[name]) for name in failed))
+            raise StackFailed("\n".join(map(self._explain, failed)))
 
-    def _watch(self, seen: Mapping[str, set[str]]) -> dict[str, Stack | None]:
-        """Tell each event that was not seen before, until nothing is under way."""
-        stacks: dict[str, Stack | None] = {}
-        ids = {name: self._id(name) for name in seen}
+    def _watch(self, operations: Sequence[_Operation]) -> None:
+        """Tell each new event, until nothing is under way."""
+        under_way = list(operations)
         for _ in _ever_slower():
-            for name in seen.keys() - stacks.keys():
-                stack = self._describe(ids[name])
-                new = [event for event in last_operation(self._events(ids[name])) if event.id not in seen[name]]
-                seen[name].update(event.id for event in new)
+            for operation in list(under_way):
+                stack = self._describe(operation.id)
+                events = last_operation(self._events(operation.id))
+                new = [event for event in events if event.id not in operation.seen]
+                operation.seen.update(event.id for event in new)
                 for event in {each.resource: each for each in new if not each.is_of_stack}.values():
-                    self._tell(name, f"{event.status:<20} {event.resource} {event.reason}".rstrip())
+                    self._tell(operation.name, f"{event.status:<20} {event.resource} {event.reason}".rstrip())
                 if stack is None or not stack.is_busy:
-                    stacks[name] = stack
-                    self._tell(name, stack.status if stack else "DELETE_COMPLETE")
-            if len(stacks) == len(seen):
-                return stacks
-        raise AssertionError
+                    under_way.remove(operation)
+                    self._tell(operation.name, stack.status if stack else "DELETE_COMPLETE")
+            if not under_way:
+                return
 
-    def _explain(self, name: str, stack: Stack | None) -> str:
-        cause = root_cause(last_operation(self._events(self._id(name))))
+    def _explain(self, stack: Stack) -> str:
+        cause = root_cause(last_operation(self._events(stack.id)))
         reason = f"{cause.resource} ({cause.kind}): {cause.reason}" if cause else "CloudFormation gives no reason."
+        remedies = [f"  {remedy(cause.reason)}"] if cause and remedy(cause.reason) else []
         after = (
             "It was undone: what ran before still runs."
-            if stack and stack.status == "UPDATE_ROLLBACK_COMPLETE"
-            else f"The stack is {stack.status if stack else 'gone'}; the next run takes care of that."
+            if stack.status == "UPDATE_ROLLBACK_COMPLETE"
+            else f"The stack is {stack.status}; the next run takes care of that."
         )
-        return "\n".join(
-            line
-            for line in (
-                f"{name} failed. The cause:",
-                f"  {reason}",
-                *([f"  {remedy(cause.reason)}"] if cause and remedy(cause.reason) else []),
-                f"{after} When the cause is mended, run the same command again.",
-            )
-        )
+        again = f"{after} When the cause is mended, run the same command again."
+        return "\n".join([f"{stack.name} failed. The cause:", f"  {reason}", *remedies, again])
 
     def _describe(self, name: str) -> Stack | None:
         try:
@@ -288,17 +294,10 @@ class Stacks:
             raise
         return _stack(told)
 
-    def _id(self, name: str) -> str:
-        """A stack that is deleted can be asked about by this only."""
-        return str(self.client.describe_stacks(StackName=name)["Stacks"][0]["StackId"])
-
     def _events(self, stack: str) -> Iterator[Event]:
         """All events, the newest first."""
         for page in self.client.get_paginator("describe_stack_events").paginate(StackName=stack):
             yield from map(Event.of, page["StackEvents"])
-
-    def _event_ids(self, name: str) -> set[str]:
-        return {event.id for event in self._events(name)} if self._describe(name) else set()
 
     def _tell(self, stack: str, text: str) -> None:
         self.say(f"{time.monotonic() - self._began:5.0f} s  {stack}  {text}")
@@ -306,15 +305,12 @@ class Stacks:
 
 def _stack(told: Mapping[str, Any]) -> Stack:
     return Stack(
+        id=told["StackId"],
         name=told["StackName"],
         status=told["StackStatus"],
         outputs={each["OutputKey"]: each["OutputValue"] for each in told.get("Outputs", [])},
         parameters={each["ParameterKey"]: each.get("ParameterValue", "") for each in told.get("Parameters", [])},
     )
-
-
-def _has_failed(stack: Stack) -> bool:
-    return "ROLLBACK" in stack.status or stack.status.endswith("_FAILED")
 
 
 def _ever_slower() -> Iterator[None]:

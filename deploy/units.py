@@ -51,7 +51,8 @@ def parse(words: Sequence[str]) -> list[Unit]:
         name, _, compute = word.partition("=")
         if name not in SERVICES or compute not in COMPUTES:
             raise DeployError(
-                f"{word} is no unit.", "Units are all=COMPUTE, users=COMPUTE, orders=COMPUTE; computes lambda, ecs, eks."
+                f"{word} is no unit.",
+                "Units are all=COMPUTE, users=COMPUTE and orders=COMPUTE, of lambda, ecs and eks.",
             )
         units.append(Unit(name, compute))
     names = [unit.name for unit in units]
@@ -74,6 +75,7 @@ def wanted(asked: Sequence[Unit], routed: Iterable[Unit]) -> list[Unit]:
     now = {unit.name: unit for unit in routed}
     if other and "all" in now:
         raise DeployError(
-            f"{now['all']} serves {other}, too: say where that goes.", f"Such as: {' '.join(map(str, asked))} {other}=ecs"
+            f"{now['all']} serves {other}, too: say where that goes.",
+            f"Such as: {' '.join(map(str, asked))} {other}=ecs",
         )
     return [*asked, now[other]] if other in now else list(asked)

@@ -131,6 +131,11 @@ def _stop(task: "subprocess.Popen[bytes] | None") -> None:
         task.wait()
 
 
+def _stop_all() -> None:
+    for task in _tasks.values():
+        _stop(task)
+
+
 def _is_ready(port: int) -> bool:
     try:
         with urllib.request.urlopen(f"http://{LOOPBACK}:{port}/api/health/ready", timeout=2):
@@ -155,7 +160,7 @@ def _extend() -> None:
     # A task that starts calls back into this process.
     blocks = stacks._runs_on_worker_thread
     stacks._runs_on_worker_thread = lambda kind: kind == "AWS::ECS::Service" or blocks(kind)
-    atexit.register(lambda: [_stop(task) for task in _tasks.values()])
+    atexit.register(_stop_all)
 
 
 if __name__ == "__main__":
