@@ -27,7 +27,7 @@ def longest(parameter: dict[str, Any]) -> int:
 
 def test_cfn_lint_finds_nothing() -> None:
     lint = Path(sys.executable).with_name("cfn-lint")
-    command = [lint, "--regions", "eu-central-1", "us-east-1", "--", *map(str, TEMPLATES)]
+    command = [str(lint), "--regions", "eu-central-1", "us-east-1", "--", *map(str, TEMPLATES)]
     found = subprocess.run(command, check=False, capture_output=True, text=True)
 
     assert (found.returncode, found.stdout) == (0, "")
