@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ministack.app import main
+from ministack.core.lambda_runtime import execution_credentials
 from ministack.services import alb, ecs
 from ministack.services.cloudformation import provisioners, stacks
 
@@ -36,6 +37,7 @@ RECORDED: Final[dict[str, tuple[str, ...]]] = {
     "AWS::ECS::CapacityProvider": (),
     "AWS::ECS::ClusterCapacityProviderAssociations": (),
     "AWS::EKS::AccessEntry": ("AccessEntryArn",),
+    "AWS::EKS::Addon": ("Arn",),
     "AWS::EKS::PodIdentityAssociation": ("AssociationArn", "AssociationId"),
     "AWS::Lambda::CapacityProvider": ("Arn",),
 }
@@ -104,9 +106,8 @@ def _start(service: str, props: dict[str, Any]) -> None:
                 "PATH": os.defpath,
                 "AWS_ENDPOINT_URL": gateway,
                 "AWS_REGION": os.environ["MINISTACK_REGION"],
-                "AWS_ACCESS_KEY_ID": "testing",
-                "AWS_SECRET_ACCESS_KEY": "testing",
                 "AWS_EC2_METADATA_DISABLED": "true",
+                **_credentials(service, definition),
                 **{each["name"]: each["value"] for each in container.get("environment", [])},
                 "HOST": LOOPBACK,
                 "PORT": str(port),
@@ -123,6 +124,14 @@ def _start(service: str, props: dict[str, Any]) -> None:
         time.sleep(0.1)
     for balancer in props.get("LoadBalancers", []):
         alb._targets[balancer["TargetGroupArn"]] = [{"Id": LOOPBACK, "Port": port}]
+
+
+def _credentials(service: str, definition: dict[str, Any]) -> dict[str, str]:
+    """Those of the task's role: what a function would get, were it a function's."""
+    arn = service.replace(":ecs:", ":lambda:").replace(":service/", ":function:")
+    role = {"FunctionArn": arn, "FunctionName": "task", "Role": definition["taskRoleArn"]}
+    credentials: dict[str, str] = execution_credentials(role)
+    return credentials
 
 
 def _stop(task: "subprocess.Popen[bytes] | None") -> None:
