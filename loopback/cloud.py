@@ -5,6 +5,7 @@ of an ECS service are processes of this machine, which read their settings and r
 """
 
 import atexit
+import json
 import os
 import socket
 import subprocess
@@ -13,10 +14,12 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 from ministack.app import main
+from ministack.core import iam_actions
 from ministack.core.lambda_runtime import execution_credentials
 from ministack.services import alb, ecs
 from ministack.services.cloudformation import provisioners, stacks
@@ -134,6 +137,20 @@ def _credentials(service: str, definition: dict[str, Any]) -> dict[str, str]:
     return credentials
 
 
+def _knows_parameters_by_path(resource_of: Callable[..., str]) -> Callable[..., str]:
+    """What GetParametersByPath reads is the parameters below the path, and not every parameter."""
+
+    def resource(service: str, *request: Any) -> str:
+        found = resource_of(service, *request)
+        if service == "ssm" and found == "*":
+            _method, _path, _headers, body, _query, region, account = request
+            path = json.loads(body).get("Path")
+            return f"arn:aws:ssm:{region}:{account}:parameter{path}" if path else found
+        return found
+
+    return resource
+
+
 def _stop(task: "subprocess.Popen[bytes] | None") -> None:
     if task:
         task.terminate()
@@ -166,6 +183,7 @@ def _extend() -> None:
         ("AWS::ECS::Service", _runs_its_task),
     ):
         _handlers[name] = extended(_handlers[name])
+    iam_actions.extract_resource_arn = _knows_parameters_by_path(iam_actions.extract_resource_arn)
     # A task that starts calls back into this process.
     blocks = stacks._runs_on_worker_thread
     stacks._runs_on_worker_thread = lambda kind: kind == "AWS::ECS::Service" or blocks(kind)
