@@ -39,6 +39,7 @@ RECORDED: Final[dict[str, tuple[str, ...]]] = {
     "AWS::EC2::SecurityGroupIngress": ("Id",),
     "AWS::ECS::CapacityProvider": (),
     "AWS::ECS::ClusterCapacityProviderAssociations": (),
+    "AWS::EKS::Addon": ("Arn",),
     "AWS::EKS::AccessEntry": ("AccessEntryArn",),
     "AWS::EKS::Addon": ("Arn",),
     "AWS::EKS::PodIdentityAssociation": ("AssociationArn", "AssociationId"),
