@@ -1,1 +1,1 @@
-"""From this repository to AWS: images, templates, manifests, and the command that brings them there."""
+"""The command that brings the service to Lambda, ECS and EKS, and moves it between them: `python -m deploy`."""

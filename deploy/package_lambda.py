@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from deploy.errors import DeployError
 from deploy.tools import ToolFailed, Tools
 
 ROOT = Path(__file__).parents[1]
@@ -24,7 +25,7 @@ _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 def package(out: Path, architecture: str = "arm64", *, python: str | None = None, tools: Tools | None = None) -> None:
     """Write the ZIP. `python` is an interpreter of the function's version; it is looked for if not given.
 
-    Raises `ToolFailed` where there is no such interpreter, or pip cannot install.
+    Raises `DeployError` where there is no such interpreter, or pip cannot install.
     """
     tools = tools or Tools()
     python = python or find_python(tools)
@@ -39,13 +40,15 @@ def package(out: Path, architecture: str = "arm64", *, python: str | None = None
 
 
 def find_python(tools: Tools) -> str:
-    """The path of an interpreter of the function's version. Raises `ToolFailed` where there is none."""
+    """The path of an interpreter of the function's version. Raises `DeployError` where there is none."""
     # pyenv hides the versions that its user did not choose.
     command = ("env", f"PYENV_VERSION={PYTHON}", f"python{PYTHON}", "-c", "import sys; print(sys.executable)")
     try:
         return sys.executable if sys.version.startswith(f"{PYTHON}.") else tools.run(*command).splitlines()[-1]
     except ToolFailed as error:
-        raise ToolFailed(f"Python {PYTHON} is needed, for it is what Lambda runs: install it, or name it.") from error
+        raise DeployError(
+            f"Python {PYTHON} is needed, for it is what Lambda runs.", "Install it, or name it."
+        ) from error
 
 
 def _install(task: Path, machine: str, tools: Tools) -> None:
@@ -79,7 +82,7 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         package(arguments.out, arguments.architecture, python=arguments.python)
-    except ToolFailed as error:
+    except DeployError as error:
         sys.exit(f"package_lambda: {error}")
     sys.stdout.write(f"{arguments.out}: {arguments.out.stat().st_size / 1e6:.1f} MB, {arguments.architecture}\n")
 

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,17 +18,36 @@ REGION = "eu-central-1"
 @contextmanager
 def ministack(directory: Path, services: str) -> Iterator[dict[str, str]]:
     """Those services of AWS; yields the environment variables that lead the SDK to them."""
+    with _emulator(directory, [Path(sys.executable).with_name("ministack")], SERVICES=services) as environ:
+        yield environ
+
+
+@contextmanager
+def cloud(directory: Path, **options: str) -> Iterator[dict[str, str]]:
+    """All of AWS that a deployment needs; yields as `ministack` does."""
+    with _emulator(directory, [sys.executable, "-m", "loopback.cloud"], **options) as environ:
+        yield environ
+
+
+@contextmanager
+def _emulator(directory: Path, command: Sequence[str | Path], **options: str) -> Iterator[dict[str, str]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    environ = {"GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1", "SERVICES": services, "STATE_DIR": str(directory)}
+    environ = {
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": "127.0.0.1",
+        "MINISTACK_REGION": REGION,
+        "STATE_DIR": str(directory),
+        **options,
+    }
     log = directory / "ministack.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [Path(sys.executable).with_name("ministack")],
+            command,
             cwd=directory,
-            env={"PATH": os.defpath, "HOME": str(directory), **environ},
+            env={"PATH": os.defpath, "HOME": str(directory), "TMPDIR": str(directory), **environ},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
