@@ -1,6 +1,7 @@
 """AWS Lambda: environment variables; data in DynamoDB."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Container, Object, Singleton
@@ -12,10 +13,15 @@ from service.adapters.config.environment import EnvironmentConfig
 from service.adapters.system import new_uuid7, utc_now
 
 
-class LambdaSettings(Settings):
-    """The defaults of Lambda: one request at a time, which asks as many shards at once as a list has."""
+def _workers_io(values: Mapping[str, Any]) -> int:
+    """A function has one request at a time. Over DynamoDB it asks as many shards at once as a list has."""
+    return 8 if values.get("store") == "dynamodb" else 1
 
-    workers_io: int = Field(default=8, ge=1, le=256)
+
+class LambdaSettings(Settings):
+    """The defaults of Lambda."""
+
+    workers_io: int = Field(default_factory=_workers_io, ge=1, le=256)
 
 
 class LambdaContainer(DeclarativeContainer):

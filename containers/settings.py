@@ -3,24 +3,22 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from containers.store_table import STORES
 from service.application.ports import ConfigPort
 
-# What a store cannot do without, and what the address of its database looks like, in a pattern and in words.
-_NEEDED: Final[Mapping[str, Sequence[str]]] = {
-    "sqlite": ("database_url",),
-    "dynamodb": ("users_table", "orders_table"),
-}
-_ADDRESSES: Final[Mapping[str, tuple[str, str]]] = {
-    "sqlite": (r"sqlite:///(?!:memory:)[^?]+", "sqlite:///, then a file's path, without options"),
-}
+
+def _known_store(name: str) -> str:
+    if name not in STORES:
+        raise ValueError(f"must be one of {', '.join(STORES)}")
+    return name
 
 
-StoreName = Literal["memory", "sqlite", "dynamodb"]
+StoreName = Annotated[str, AfterValidator(_known_store)]
 Seconds = Annotated[float, Field(ge=0, le=600)]
 
 
@@ -49,7 +47,7 @@ class Settings(BaseSettings):
     orders_table: str | None = None
     """Names of DynamoDB tables."""
     database_url: SecretStr | None = None
-    """A SQLAlchemy URL."""
+    """Where a SQL database is: `sqlite:///file` or `postgresql://user:password@host:port/database`."""
     cursor_secret: SecretStr
     """Signs list cursors. Changing it makes the cursors that callers hold invalid."""
     services: Services = frozenset(("users", "orders"))
@@ -59,7 +57,7 @@ class Settings(BaseSettings):
     shutdown_seconds: Seconds = 25
     """How long requests under way may then take to finish."""
     workers_io: int = Field(default=16, ge=1, le=256)
-    """Threads for a blocking store, and connections to it."""
+    """Threads for a blocking store, and connections to it; for PostgreSQL, connections."""
     trusted_hops: int = Field(default=1, ge=0, le=10)
     """Proxies in front whose X-Forwarded-For is believed."""
     log_level: LogLevel = "INFO"
@@ -118,15 +116,16 @@ def load_settings(settings_class: type[AnySettings], config: ConfigPort) -> AnyS
 
 
 def _problems_of_store(values: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    store = str(values["store"])
-    for key in _NEEDED.get(store, ()):
+    name = str(values["store"])
+    row = STORES.get(name)
+    if row is None:
+        return
+    for key in row.needs:
         if values[key] is None:
-            yield key, f"is required for store={store}"
+            yield key, f"is required for store={name}"
     address = values["database_url"]
-    if address is not None and store in _ADDRESSES:
-        pattern, in_words = _ADDRESSES[store]
-        if not re.fullmatch(pattern, _plain(address)):
-            yield "database_url", f"must be {in_words}, for store={store}"
+    if row.address and address is not None and not re.fullmatch(row.address, _plain(address)):
+        yield "database_url", f"must be {row.address_in_words}, for store={name}"
 
 
 def _plain(value: object) -> str:
@@ -134,4 +133,5 @@ def _plain(value: object) -> str:
 
 
 def _in_words(message: str) -> str:
+    message = message.removeprefix("Value error, ")
     return "is required" if message == "Field required" else message[:1].lower() + message[1:]

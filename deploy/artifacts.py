@@ -48,14 +48,14 @@ class Artifacts:
     kubernetes: Kubernetes
     tools: Tools
 
-    def choose(self, unit: Unit, picture: Picture) -> Artifact:
+    def choose(self, unit: Unit, picture: Picture, architecture: str) -> Artifact:
         """What was asked for; else what runs, if it was brought from elsewhere; else what this checkout holds."""
         if unit.compute == "lambda" and self.options.lambda_zip:
             return self._zip(self.options.lambda_zip, picture)
         given = self.options.lambda_image if unit.image == "lambda" else self.options.service_image
         if given:
             return _image(given)
-        return self._brought(unit, picture) or self._built(unit.image, picture)
+        return self._brought(unit, picture) or self._built(unit.image, picture, architecture)
 
     def is_there(self, artifact: Artifact) -> bool:
         """Whether nothing is left to do for it. An image's tag, once pushed, never means another image."""
@@ -117,8 +117,8 @@ class Artifacts:
             return {"ImageUri": self.kubernetes.running(unit)[0]}
         return {key: stack.parameters.get(key, "") for key in ("ImageUri", "CodeBucket", "CodeKey")}
 
-    def _built(self, kind: str, picture: Picture) -> Artifact:
-        uri = f"{self._repository_uri(kind, picture)}:{images.image_tag(kind)}"
+    def _built(self, kind: str, picture: Picture, architecture: str) -> Artifact:
+        uri = f"{self._repository_uri(kind, picture)}:{images.image_tag(kind, architecture)}"
         return Artifact(_image(uri).parameters, build=kind)
 
     def _repository(self, kind: str) -> str:

@@ -18,7 +18,7 @@ def plan(run: Run, asked: Sequence[Unit]) -> bool:
     target = wanted(asked, picture.routed) if asked else picture.routed
     if not target:
         raise DeployError("Nothing runs here yet: say what shall.", "Such as: plan all=ecs")
-    artifacts = {unit: run.artifacts.choose(unit, picture) for unit in asked or target}
+    artifacts = {unit: run.artifacts.choose(unit, picture, run.architecture(unit, picture)) for unit in asked or target}
     shared = run.shared(picture, target, list(artifacts.values()))
     changed = [
         *[_tell_shared(run, name, picture, target) for name in shared],

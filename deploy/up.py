@@ -20,14 +20,14 @@ def up(run: Run, asked: Sequence[Unit], consent: Callable[[], None]) -> str:
     picture = run.look()
     target = wanted(asked, picture.routed)
     touched = [unit for unit in target if unit in asked]
-    artifacts = {unit: run.artifacts.choose(unit, picture) for unit in touched}
+    artifacts = {unit: run.artifacts.choose(unit, picture, run.architecture(unit, picture)) for unit in touched}
     Preflight(run.artifacts, run.tools).check([*picture.units, *target], list(artifacts.values()))
     _announce(run, picture, target, artifacts)
     consent()
 
     run.stacks.settle(stack.name for stack in picture.stacks.values())
     picture = _bring_shared(run, target, list(artifacts.values()))
-    artifacts = {unit: run.artifacts.choose(unit, picture) for unit in touched}
+    artifacts = {unit: run.artifacts.choose(unit, picture, run.architecture(unit, picture)) for unit in touched}
     for unit, artifact in artifacts.items():
         run.artifacts.bring(artifact, run.architecture(unit, picture))
     picture = _bring_units(run, picture, artifacts)

@@ -35,7 +35,7 @@ class Postgresql:
 
     def psql(self, command: str) -> str:
         """Run a statement as the superuser, in the database `postgres`, and return what it printed."""
-        return self._server.psql(command)
+        return self._server.psql(f"\\set ON_ERROR_STOP on\n{command}")
 
     @property
     def socket(self) -> str:

@@ -65,11 +65,13 @@ def config() -> None:
 def _table(container: DynamicContainer, port: ConfigPort) -> Table:
     settings_class: type[Settings] = container.settings_class()
     table = Table("setting", "value", "from", title=f"runtime: {container.runtime()}", title_justify="left")
+    values: dict[str, object] = {}
     for key, field in settings_class.model_fields.items():
         origin = port.origin(key)
-        value = port.get(key) if origin else field.get_default()
+        default = field.get_default(call_default_factory=True, validated_data=values)
+        values[key] = port.get(key) if origin else default
         secret = "Secret" in str(field.annotation)
-        table.add_row(key, _shown(value, secret=secret and origin is not None), origin or "default")
+        table.add_row(key, _shown(values[key], secret=secret and origin is not None), origin or "default")
     return table
 
 

@@ -57,8 +57,8 @@ def test_many_who_migrate_at_once_migrate_once(file: Path) -> None:
     with ThreadPoolExecutor(8) as threads:
         said = list(threads.map(lambda _: a_container(file).migrate(), range(8)))
 
-    assert set(said) <= {"The tables were brought to revision 0001.", "The tables are up to date (revision 0001)."}
-    assert a_container(file).migrate() == "The tables are up to date (revision 0001)."
+    assert set(said) <= {"The tables were brought to revision 0001.", "The tables are up to date: revision 0001."}
+    assert a_container(file).migrate() == "The tables are up to date: revision 0001."
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_what_callers_sent_is_in_no_error(file: Path) -> None:
     container = a_container(file)
     users = container.user_repository()
 
-    with container.wiring.stores.sqlite_engine().begin() as connection:
+    with container.wiring.store().engine().begin() as connection:
         connection.exec_driver_sql("DROP TABLE orders")
         connection.exec_driver_sql("DROP TABLE users")
     with pytest.raises(Exception, match="no such table") as error:

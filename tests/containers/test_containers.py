@@ -12,6 +12,7 @@ from dependency_injector.providers import Container, Object
 from pydantic import SecretStr
 
 from containers.application import ApplicationContainer
+from containers.aws_lambda import LambdaContainer
 from containers.local import LocalContainer, LocalSettings
 from containers.runtimes import RUNTIMES, UnknownRuntime, container_for
 from containers.settings import ConfigurationError, Settings
@@ -171,6 +172,38 @@ def test_an_address_that_does_not_fit_the_store_is_explained_without_showing_it(
         container.settings()
 
     assert "hunter2" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "fits"),
+    [
+        ("postgresql://ada:l%2Fove@db.example:5432/shop", True),
+        ("postgresql+asyncpg://ada@[::1]:5432/shop?sslmode=verify-full", True),
+        ("postgres:///shop?host=/var/run/postgresql&prepared_statement_cache_size=0", True),
+        ("postgresql://ada:hunter2@db.example:port/shop", False),
+        ("postgresql://ada:hun/ter2@db.example/shop", False),
+        ("postgresql://db.example", False),
+        ("postgresql://db.example/shop?hunter2=1", False),
+        ("sqlite:///hunter2.db", False),
+    ],
+)
+def test_the_address_of_a_postgresql_server_is_checked_before_it_is_used(address: str, *, fits: bool) -> None:
+    container: Any = LocalContainer(environ={"STORE": "postgresql", "DATABASE_URL": address, "CURSOR_SECRET": "x"})
+
+    if fits:
+        assert container.app()
+        return
+    with pytest.raises(ConfigurationError, match="database_url: must be postgresql://user:password@host") as error:
+        container.app()
+    assert "hunter2" not in str(error.value)
+
+
+@pytest.mark.parametrize(("store", "workers_io"), [("dynamodb", 8), ("postgresql", 1)])
+def test_a_function_has_one_connection_to_postgresql_and_a_thread_for_each_shard(store: str, workers_io: int) -> None:
+    environ = {"STORE": store, "DATABASE_URL": "postgresql://db/shop", "USERS_TABLE": "u", "ORDERS_TABLE": "o"}
+    container: Any = LambdaContainer(environ={**environ, "CURSOR_SECRET": "x"})
+
+    assert container.settings().workers_io == workers_io
 
 
 def test_secrets_are_not_in_the_representation_of_the_settings() -> None:

@@ -25,7 +25,14 @@ print(*sys.modules)
             {"RUNTIME": "eks", "STORE": "memory", "CURSOR_SECRET": "x", "CONFIG_DIR": "{tmp}"},
             {"boto3", "sqlalchemy", "mangum"},
         ),
-        ({"STORE": "sqlite", "DATABASE_URL": "sqlite:///{tmp}/a.db", "CURSOR_SECRET": "x"}, {"boto3", "uvicorn"}),
+        (
+            {"STORE": "sqlite", "DATABASE_URL": "sqlite:///{tmp}/a.db", "CURSOR_SECRET": "x"},
+            {"asyncpg", "boto3", "uvicorn"},
+        ),
+        (
+            {"RUNTIME": "lambda", "STORE": "postgresql", "DATABASE_URL": "postgresql://h/shop", "CURSOR_SECRET": "x"},
+            {"alembic", "boto3", "click", "sqlite3", "uvicorn"},
+        ),
     ],
 )
 def test_a_runtime_loads_no_library_of_another(

@@ -1,10 +1,10 @@
 """Every store that ships, each opened as its container opens it. A new store is one more row of STORES."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import pytest
@@ -12,9 +12,20 @@ from moto import mock_aws
 
 from containers.local import LocalContainer
 from loopback.aws import ministack
+from loopback.postgresql import Postgresql, postgresql
 from service.application.ports import OrderRepository, UserRepository
 
-STORES = ("memory", "sqlite", "dynamodb", "dynamodb on moto")
+STORES = ("memory", "sqlite", "postgresql", "dynamodb", "dynamodb on moto")
+
+
+T = TypeVar("T")
+
+_RUNNER = asyncio.Runner()
+
+
+def run(story: Coroutine[Any, Any, T]) -> T:
+    """Run a story on the event loop that all stories share, for connections belong to a loop."""
+    return _RUNNER.run(story)
 
 
 @dataclass
@@ -25,6 +36,18 @@ class Store:
     users: UserRepository
     orders: OrderRepository
     reopen: Callable[[], "Store"] | None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _the_loop_ends() -> Iterator[None]:
+    yield
+    _RUNNER.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgresql]:
+    with postgresql(tmp_path_factory.mktemp("postgresql")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +77,8 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     if emulator == "moto":
         environ["WORKERS_IO"] = "1"  # its transactions are not safe between threads
         request.getfixturevalue("moto")
+    elif store_name == "postgresql":
+        environ["DATABASE_URL"] = request.getfixturevalue("postgresql_server").create_database()
     elif store_name == "dynamodb":
         for name, value in request.getfixturevalue("aws").items():
             monkeypatch.setenv(name, value)
@@ -67,7 +92,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
 
     yield open_store()
     for each in opened:
-        asyncio.run(each.users.close())
+        run(each.users.close())
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from service.domain.errors import (
     UserNotFound,
 )
 from service.domain.orders import Status
-from tests.contract.conftest import Store
+from tests.contract.conftest import Store, run
 from tests.examples import NOON, TEXTS, a_user, an_order
 
 
@@ -30,7 +30,7 @@ def test_an_order_that_was_added_is_found_as_it_was(users: UserRepository, order
 
         assert await orders.get(order.id) == order
 
-    asyncio.run(story())
+    run(story())
 
 
 def test_an_unknown_order_is_not_found(orders: OrderRepository) -> None:
@@ -41,7 +41,7 @@ def test_an_unknown_order_is_not_found(orders: OrderRepository) -> None:
     ]
     for attempt in attempts:
         with pytest.raises(OrderNotFound):
-            asyncio.run(attempt)
+            run(attempt)
 
 
 def test_an_order_needs_its_user(orders: OrderRepository) -> None:
@@ -50,7 +50,7 @@ def test_an_order_needs_its_user(orders: OrderRepository) -> None:
             await orders.add(an_order("nobody"))
         assert (await orders.page(10)).items == []
 
-    asyncio.run(story())
+    run(story())
 
 
 def test_an_order_id_that_is_taken_changes_nothing(users: UserRepository, orders: OrderRepository) -> None:
@@ -67,7 +67,7 @@ def test_an_order_id_that_is_taken_changes_nothing(users: UserRepository, orders
         assert (await orders.page(10, user_id=other.id)).items == []
         await users.delete(other.id)
 
-    asyncio.run(story())
+    run(story())
 
 
 def test_a_missing_user_counts_more_than_a_taken_id(users: UserRepository, orders: OrderRepository) -> None:
@@ -79,7 +79,7 @@ def test_a_missing_user_counts_more_than_a_taken_id(users: UserRepository, order
         with pytest.raises(UnknownOwner):
             await orders.add(an_order("nobody", id="taken"))
 
-    asyncio.run(story())
+    run(story())
 
 
 def test_of_many_who_want_one_order_id_exactly_one_gets_it(users: UserRepository, orders: OrderRepository) -> None:
@@ -95,7 +95,7 @@ def test_of_many_who_want_one_order_id_exactly_one_gets_it(users: UserRepository
         assert sum(isinstance(outcome, OrderExists) for outcome in outcomes) == 39
         assert await orders.get("wanted") == winners[0]
 
-    asyncio.run(story())
+    run(story())
 
 
 def test_orders_that_race_their_users_deletion_never_stay_without_him(
@@ -118,7 +118,7 @@ def test_orders_that_race_their_users_deletion_never_stay_without_him(
                 assert isinstance(outcomes[4], UserHasOrders)
                 assert len(left) == sum(outcome is None for outcome in outcomes)
 
-    asyncio.run(story())
+    run(story())
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_a_status_changes_forward_or_stays(
         assert changed == an_order(user.id, id=order.id, status=asked, created_at=order.created_at)
         assert await orders.get(order.id) == changed
 
-    asyncio.run(story())
+    run(story())
 
 
 def test_a_completed_order_never_goes_back(users: UserRepository, orders: OrderRepository) -> None:
@@ -157,7 +157,7 @@ def test_a_completed_order_never_goes_back(users: UserRepository, orders: OrderR
             await orders.set_status(order.id, Status.PENDING)
         assert await orders.get(order.id) == order
 
-    asyncio.run(story())
+    run(story())
 
 
 def test_a_deleted_order_is_gone_from_every_list_and_its_id_is_free(
@@ -176,7 +176,7 @@ def test_a_deleted_order_is_gone_from_every_list_and_its_id_is_free(
         assert (await orders.page(10, user_id=user.id)).items == []
         await orders.add(order)
 
-    asyncio.run(story())
+    run(story())
 
 
 @pytest.mark.parametrize("limit", [1, 2, 5, 100])
@@ -206,11 +206,11 @@ def test_pages_of_one_user_hold_his_orders_only_newest_first(
             assert found == ids[::-1]
         assert len((await orders.page(100)).items) == 14
 
-    asyncio.run(story())
+    run(story())
 
 
 def test_an_unknown_user_has_no_orders(orders: OrderRepository) -> None:
-    page = asyncio.run(orders.page(10, user_id="nobody"))
+    page = run(orders.page(10, user_id="nobody"))
 
     assert (list(page.items), page.has_more) == ([], False)
 
@@ -226,7 +226,7 @@ def test_text_comes_back_character_for_character(users: UserRepository, orders: 
         assert await orders.get(order.id) == order
         assert (await orders.page(1, user_id=user.id)).items == [order]
 
-    asyncio.run(story())
+    run(story())
 
 
 def test_what_was_written_is_there_when_the_store_is_opened_anew(store: Store) -> None:
@@ -235,8 +235,8 @@ def test_what_was_written_is_there_when_the_store_is_opened_anew(store: Store) -
     user = a_user()
     order = an_order(user.id)
 
-    asyncio.run(store.users.add(user))
-    asyncio.run(store.orders.add(order))
-    asyncio.run(store.orders.close())
+    run(store.users.add(user))
+    run(store.orders.add(order))
+    run(store.orders.close())
 
-    assert asyncio.run(store.reopen().orders.get(order.id)) == order
+    assert run(store.reopen().orders.get(order.id)) == order

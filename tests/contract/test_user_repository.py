@@ -8,7 +8,7 @@ import pytest
 from service.application.ports import OrderRepository, Position, UserRepository
 from service.domain.errors import EmailTaken, UserHasOrders, UserNotFound
 from service.domain.users import User
-from tests.contract.conftest import Store
+from tests.contract.conftest import Store, run
 from tests.examples import NOON, TEXTS, a_user, an_order
 
 
@@ -31,13 +31,13 @@ def test_a_user_who_was_added_is_found_as_he_was(users: UserRepository) -> None:
 
         assert await users.get(user.id) == user
 
-    asyncio.run(story())
+    run(story())
 
 
 def test_an_unknown_user_is_not_found(users: UserRepository) -> None:
     for attempt in (users.get, users.delete):
         with pytest.raises(UserNotFound):
-            asyncio.run(attempt("nobody"))
+            run(attempt("nobody"))
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -49,7 +49,7 @@ def test_text_comes_back_character_for_character(users: UserRepository, text: st
         assert await users.get(user.id) == user
         assert (await users.page(1)).items == [user]
 
-    asyncio.run(story())
+    run(story())
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_an_email_is_unique_without_regard_to_case_and_form(users: UserRepositor
             await users.add(a_user(email=second))
         assert len((await users.page(10)).items) == 1
 
-    asyncio.run(story())
+    run(story())
 
 
 def test_of_many_who_want_one_email_exactly_one_gets_it(users: UserRepository) -> None:
@@ -83,7 +83,7 @@ def test_of_many_who_want_one_email_exactly_one_gets_it(users: UserRepository) -
         assert (len(winners), len(refused)) == (1, 39)
         assert (await users.page(100)).items == winners
 
-    asyncio.run(story())
+    run(story())
 
 
 def test_an_email_is_free_again_when_its_user_is_gone(users: UserRepository) -> None:
@@ -97,7 +97,7 @@ def test_an_email_is_free_again_when_its_user_is_gone(users: UserRepository) -> 
         with pytest.raises(UserNotFound):
             await users.get(first.id)
 
-    asyncio.run(story())
+    run(story())
 
 
 def test_a_user_with_orders_stays(users: UserRepository, orders: OrderRepository) -> None:
@@ -116,7 +116,7 @@ def test_a_user_with_orders_stays(users: UserRepository, orders: OrderRepository
         with pytest.raises(UserNotFound):
             await users.get(user.id)
 
-    asyncio.run(story())
+    run(story())
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 100])
@@ -131,11 +131,11 @@ def test_pages_hold_everyone_newest_first_and_by_id_where_times_are_equal(users:
 
         assert [user.id for user in await walk(users, limit)] == ["a", "b", "a_1", "a-1", "B", "z", "0"]
 
-    asyncio.run(story())
+    run(story())
 
 
 def test_a_store_without_users_has_one_empty_page(users: UserRepository) -> None:
-    page = asyncio.run(users.page(10))
+    page = run(users.page(10))
 
     assert (list(page.items), page.has_more) == ([], False)
 
@@ -164,7 +164,7 @@ def test_walking_the_pages_while_others_write_gives_each_who_stayed_exactly_once
         assert len(seen) == len(set(seen))
         assert {user.id for user in stay} <= set(seen)
 
-    asyncio.run(story())
+    run(story())
 
 
 def test_what_was_written_is_there_when_the_store_is_opened_anew(store: Store) -> None:
@@ -172,10 +172,10 @@ def test_what_was_written_is_there_when_the_store_is_opened_anew(store: Store) -
         pytest.skip("memory does not outlive its process, nor is it meant to")
     user = a_user()
 
-    asyncio.run(store.users.add(user))
-    asyncio.run(store.users.close())
+    run(store.users.add(user))
+    run(store.users.close())
 
-    assert asyncio.run(store.reopen().users.get(user.id)) == user
+    assert run(store.reopen().users.get(user.id)) == user
 
 
 def test_a_closed_store_opens_itself_again_when_it_is_used(users: UserRepository) -> None:
@@ -184,4 +184,4 @@ def test_a_closed_store_opens_itself_again_when_it_is_used(users: UserRepository
         await users.close()
         await users.ping()
 
-    asyncio.run(story())
+    run(story())

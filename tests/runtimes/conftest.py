@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from loopback.aws import ministack
+from loopback.postgresql import Postgresql, postgresql
 
 
 @pytest.fixture(scope="session")
@@ -12,3 +13,10 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """DynamoDB and Systems Manager on loopback; the variables that lead the SDK there."""
     with ministack(tmp_path_factory.mktemp("aws"), "dynamodb,ssm") as environ:
         yield environ
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgresql]:
+    """PostgreSQL, each of whose databases one test uses."""
+    with postgresql(tmp_path_factory.mktemp("postgresql")) as server:
+        yield server

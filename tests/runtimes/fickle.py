@@ -14,37 +14,48 @@ Mood = Literal["passes", "hangs", "drops"]
 class Fickle:
     """Its mood counts for new connections and for those that are open."""
 
-    target: tuple[str, int]
+    target: str
+    """The server's address: `host:port`, or the path of a Unix socket."""
     mood: Mood = "passes"
     listener: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
 
     @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+    def address(self) -> str:
+        return f"127.0.0.1:{self.listener.getsockname()[1]}"
 
     def accept(self) -> None:
         """Serve connections until the listener is closed."""
         with suppress(OSError):
             while True:
                 caller, _ = self.listener.accept()
-                store = socket.create_connection(self.target)
+                store = _connect(self.target)
                 for source, sink in ((caller, store), (store, caller)):
                     Thread(target=self._pass_on, args=(source, sink), daemon=True).start()
 
     def _pass_on(self, source: socket.socket, sink: socket.socket) -> None:
-        with suppress(OSError), source, sink:
+        with source, sink, suppress(OSError):
             while data := source.recv(65536):
                 if self.mood == "drops":
                     break
                 if self.mood == "passes":
                     sink.sendall(data)
+            for side in (source, sink):
+                side.shutdown(socket.SHUT_RDWR)  # which the other direction's thread notices
+
+
+def _connect(address: str) -> socket.socket:
+    if address.startswith("/"):
+        connection = socket.socket(socket.AF_UNIX)
+        connection.connect(address)
+        return connection
+    host, port = address.split(":")
+    return socket.create_connection((host, int(port)))
 
 
 @contextmanager
-def fickle_proxy(url: str) -> Iterator[Fickle]:
+def fickle_proxy(target: str) -> Iterator[Fickle]:
     """A proxy before the server at that address."""
-    host, port = url.removeprefix("http://").split(":")
-    proxy = Fickle((host, int(port)))
+    proxy = Fickle(target)
     Thread(target=proxy.accept, daemon=True).start()
     try:
         yield proxy

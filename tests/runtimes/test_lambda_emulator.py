@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from loopback.aws import ministack
+from loopback.postgresql import Postgresql
 from tests.runtimes.emulator import Function, emulator, function
 from tests.runtimes.lambda_events import SOURCES, Call, Json
 from tests.runtimes.processes import run, wait_until
@@ -74,3 +75,20 @@ def test_sigterm_ends_the_runtime(tmp_path: Path) -> None:
         shop.invoke({})
         shop.terminate_runtime()
         wait_until(lambda: "lambda stopped" in shop.log.read_text(), shop.log.read_text)
+
+
+def test_over_postgresql_a_function_keeps_one_connection_between_its_invocations(
+    tmp_path: Path, postgresql_server: Postgresql
+) -> None:
+    url = postgresql_server.create_database()
+    environ = {"STORE": "postgresql", "DATABASE_URL": url, "CURSOR_SECRET": "x"}
+    assert run(tmp_path, "migrate", RUNTIME="lambda", **environ).returncode == 0
+    sessions = f"SELECT pid FROM pg_stat_activity WHERE '{url}' LIKE '%/' || datname || '?%'"
+
+    with function(tmp_path, **environ) as shop:
+        assert shop.invoke(SOURCES["alb"](post("/api/users", name="Ada", email="a@b.c")))["statusCode"] == 201
+        first = postgresql_server.psql(sessions)
+        assert shop.invoke(SOURCES["alb"](Call("GET", "/api/health/ready")))["statusCode"] == 200
+        assert json.loads(shop.invoke(SOURCES["alb"](Call("GET", "/api/users")))["body"])[0]["name"] == "Ada"
+        assert postgresql_server.psql(sessions) == first
+        assert "(1 row)" in first

@@ -5,8 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
+from loopback.postgresql import Postgresql
 from tests.runtimes.load import Json
-from tests.runtimes.processes import Served, run, serving
+from tests.runtimes.processes import Served, run, serving, wait_until
 
 AT_ONCE = 3
 
@@ -28,6 +29,33 @@ def test_migrate_can_be_run_in_several_places_at_once(tmp_path: Path) -> None:
         found = list(pool.map(lambda _: run(tmp_path, "migrate"), range(AT_ONCE)))
     assert [(each.returncode, each.stderr) for each in found] == [(0, "")] * AT_ONCE
     assert {"users", "orders"} <= _tables(tmp_path)
+
+
+def test_migrate_of_postgresql_in_several_places_at_once_is_done_once(
+    tmp_path: Path, postgresql_server: Postgresql
+) -> None:
+    environ = {"STORE": "postgresql", "DATABASE_URL": postgresql_server.create_database(), "CURSOR_SECRET": "x"}
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        found = list(pool.map(lambda _: run(tmp_path, "migrate", **environ), range(AT_ONCE)))
+    assert [(each.returncode, each.stderr) for each in found] == [(0, "")] * AT_ONCE
+    assert sorted(each.stdout for each in found) == [
+        *["The tables are up to date: revision 0001.\n"] * (AT_ONCE - 1),
+        "The tables were brought to revision 0001.\n",
+    ]
+
+
+def test_a_server_does_not_migrate_postgresql_and_is_not_ready_before_somebody_did(
+    tmp_path: Path, postgresql_server: Postgresql
+) -> None:
+    environ = {"STORE": "postgresql", "DATABASE_URL": postgresql_server.create_database(), "CURSOR_SECRET": "x"}
+    with serving(tmp_path, awaited="503", **environ) as served, served.client() as client:
+        assert client.get("/api/health/ready").json()["checks"] == {
+            "users": "unavailable", "orders": "unavailable", "process": "ok",
+        }  # fmt: skip
+        assert "is not ready" in served.output
+        assert run(tmp_path, "migrate", **environ).returncode == 0
+        wait_until(lambda: client.get("/api/health/ready").status_code == 200, lambda: served.output)
+        assert client.get("/api/users").json() == []
 
 
 def test_migrate_of_a_store_without_tables_is_no_error(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from loopback.aws import ministack
+from loopback.postgresql import Postgresql
 from tests.runtimes.fickle import Mood, fickle_proxy
 from tests.runtimes.platforms import PLATFORMS, a_shop, migrated, on_eks
 from tests.runtimes.processes import run, serving, wait_until
@@ -14,14 +15,18 @@ from tests.runtimes.processes import run, serving, wait_until
 IN_THE_CLOUD = ("ecs", "eks")
 
 
+@pytest.mark.parametrize("store", ["dynamodb", "postgresql"])
 @pytest.mark.parametrize("runtime", IN_THE_CLOUD)
-def test_the_story_is_the_same(runtime: str, tmp_path: Path, aws: dict[str, str]) -> None:
-    environ = migrated(tmp_path, PLATFORMS[runtime](tmp_path, aws, a_shop(drain_seconds="0")))
+def test_the_story_is_the_same(
+    runtime: str, store: str, tmp_path: Path, aws: dict[str, str], postgresql_server: Postgresql
+) -> None:
+    shop = a_shop(drain_seconds="0", store=store, database_url=postgresql_server.create_database())
+    environ = migrated(tmp_path, PLATFORMS[runtime](tmp_path, aws, shop))
 
     with serving(tmp_path, **environ) as served:
         with served.client() as client:
             about = client.get("/api/health").json()
-            assert (about["runtime"], about["store"]) == (runtime, "dynamodb")
+            assert (about["runtime"], about["store"]) == (runtime, store)
             user = client.post("/api/users", json={"name": "Ada", "email": f"{runtime}@example.com"}).json()
             order = {"user_id": user["id"], "product": "Tea", "quantity": 1, "id": runtime}
             assert client.post("/api/orders", json=order).status_code == 201
@@ -84,8 +89,9 @@ def test_a_hundred_orders_that_race_their_users_deletion_never_stay_without_him(
 
 
 def test_a_store_that_hangs_drops_or_goes_is_503_until_it_is_back(tmp_path: Path, aws: dict[str, str]) -> None:
-    with fickle_proxy(aws["AWS_ENDPOINT_URL"]) as store:
-        environ = migrated(tmp_path, on_eks(tmp_path, {**aws, "AWS_ENDPOINT_URL": store.url}, a_shop()))
+    with fickle_proxy(aws["AWS_ENDPOINT_URL"].removeprefix("http://")) as store:
+        here = {**aws, "AWS_ENDPOINT_URL": f"http://{store.address}"}
+        environ = migrated(tmp_path, on_eks(tmp_path, here, a_shop()))
         with serving(tmp_path, **environ) as served, served.client() as client, ThreadPoolExecutor(16) as threads:
             moods: tuple[Mood, ...] = ("hangs", "drops")
             for mood in moods:

@@ -62,8 +62,10 @@ class SqlOrderRepository(OrderRepository):
 
         def work(connection: Connection) -> RowMapping | None:
             changed = connection.execute(_SET_STATUS, parameters).mappings().first()
-            if changed is None and _select(connection, order_id) is not None:
-                raise InvalidTransition(order_id, status)
+            if changed is None:
+                kept = _select(connection, order_id)
+                if kept is not None and Status(kept["status"]) not in status.sources:
+                    raise InvalidTransition(order_id, status)
             return changed
 
         return _found(order_id, await self._database.write(work))

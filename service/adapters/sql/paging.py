@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, literal, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Connection, RowMapping, Table, literal, select, tuple_
 
 from service.application.ports import Entity, Page, Position
 from service.domain.moments import to_epoch
@@ -21,6 +21,6 @@ def fetch_page(
     statement = select(table).where(*conditions).order_by(*newest_first).limit(limit + 1)
     if after is not None:
         key = tuple_(table.c.created_at, table.c.id)
-        statement = statement.where(key < tuple_(literal(to_epoch(after.created_at)), literal(after.id)))
+        statement = statement.where(key < tuple_(literal(to_epoch(after.created_at), BigInteger), literal(after.id)))
     rows = connection.execute(statement).mappings().all()
     return Page([to_entity(row) for row in rows[:limit]], has_more=len(rows) > limit)

@@ -11,10 +11,13 @@ metadata = MetaData(
     }
 )
 
+Id = Text().with_variant(Text(collation="C"), "postgresql")
+"""Ids are ordered by their bytes, whatever language a database was made for."""
+
 users = Table(
     "users",
     metadata,
-    Column("id", Text, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("name", Text, nullable=False),
     Column("email", Text, nullable=False),
     Column("email_key", Text, nullable=False, unique=True),
@@ -25,8 +28,8 @@ users = Table(
 orders = Table(
     "orders",
     metadata,
-    Column("id", Text, primary_key=True),
-    Column("user_id", ForeignKey("users.id"), nullable=False),
+    Column("id", Id, primary_key=True),
+    Column("user_id", Id, ForeignKey("users.id"), nullable=False),
     Column("product", Text, nullable=False),
     Column("quantity", Integer, nullable=False),
     Column("status", Text, nullable=False),

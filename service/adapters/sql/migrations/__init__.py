@@ -2,15 +2,13 @@
 
 from typing import Final
 
-from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, inspect, text
 
 HEAD: Final = "0001"
 
 
 def is_current(connection: Connection) -> bool:
     """Whether the database's tables are those of this code. Needs no Alembic, so it costs a start nothing."""
-    try:
-        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD
-    except DBAPIError:  # there is no such table yet
+    if not inspect(connection).has_table("alembic_version"):
         return False
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD

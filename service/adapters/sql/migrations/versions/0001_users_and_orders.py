@@ -6,11 +6,13 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
+_ID = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
 
 def upgrade() -> None:
     op.create_table(
         "users",
-        sa.Column("id", sa.Text, nullable=False),
+        sa.Column("id", _ID, nullable=False),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("email", sa.Text, nullable=False),
         sa.Column("email_key", sa.Text, nullable=False),
@@ -21,8 +23,8 @@ def upgrade() -> None:
     op.create_index("ix_users_created_at_id", "users", ["created_at", "id"])
     op.create_table(
         "orders",
-        sa.Column("id", sa.Text, nullable=False),
-        sa.Column("user_id", sa.Text, nullable=False),
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("user_id", _ID, nullable=False),
         sa.Column("product", sa.Text, nullable=False),
         sa.Column("quantity", sa.Integer, nullable=False),
         sa.Column("status", sa.Text, nullable=False),

@@ -1,0 +1,39 @@
+"""From the setting `store` to a container: the only table of stores."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+_OPTION: Final = (
+    "(?:host|port|prepared_statement_cache_size|target_session_attrs|ssl|sslmode)=[^&]+"  # what asyncpg understands
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreRow:
+    """A store: the path of its container, and the settings without which it cannot work."""
+
+    container: str
+    needs: Sequence[str] = ()
+    address: str = ""
+    """What `database_url` must look like, as a regular expression, where it has one."""
+    address_in_words: str = ""
+
+
+STORES: Final[Mapping[str, StoreRow]] = {
+    "memory": StoreRow("containers.stores.memory:MemoryContainer"),
+    "sqlite": StoreRow(
+        "containers.stores.sqlite:SqliteContainer",
+        needs=("database_url",),
+        address=r"sqlite:///(?!:memory:)[^?]+",
+        address_in_words="sqlite:///, then a file's path, without options",
+    ),
+    "postgresql": StoreRow(
+        "containers.stores.postgresql:PostgresqlContainer",
+        needs=("database_url",),
+        address=rf"postgres(?:ql)?(?:\+asyncpg)?://(?:[^@/?]*@)?(?:\[[^\]/?]+\]|[^@/?:]*)(?::\d{{1,5}})?/[^/?]+"
+        rf"(?:\?{_OPTION}(?:&{_OPTION})*)?",
+        address_in_words="postgresql://user:password@host:port/database, special characters as %XX",
+    ),
+    "dynamodb": StoreRow("containers.stores.dynamodb:DynamodbContainer", needs=("users_table", "orders_table")),
+}

@@ -1,0 +1,48 @@
+"""Data in PostgreSQL. Tables are made by `shapeshift migrate` only, never by a process that serves."""
+
+import asyncio
+
+from dependency_injector.providers import Callable, Singleton
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from containers.settings import ConfigurationError, SettingProblem
+from containers.stores.slots import StoreSlots
+from service.adapters.sql.migrations import HEAD
+from service.adapters.sql.orders import SqlOrderRepository
+from service.adapters.sql.postgresql import PostgresqlDatabase, create_postgresql_engine
+from service.adapters.sql.users import SqlUserRepository
+
+
+def _migrate(engine: AsyncEngine) -> str:
+    """Create or upgrade the tables. Of several processes that do so at once, one does it and the others wait."""
+    try:
+        upgraded = asyncio.run(_upgrade(engine))
+    except (OSError, DBAPIError) as error:
+        reason = error.orig if isinstance(error, DBAPIError) else error
+        raise ConfigurationError([SettingProblem("database_url", f"the database cannot be used: {reason}")]) from error
+    return f"The tables {'were brought to' if upgraded else 'are up to date:'} revision {HEAD}."
+
+
+async def _upgrade(engine: AsyncEngine) -> bool:
+    from service.adapters.sql.migrations.upgrade import upgrade_alone  # noqa: PLC0415  # Alembic, for who needs it
+
+    try:
+        async with engine.begin() as connection:
+            return await connection.run_sync(upgrade_alone)
+    finally:
+        await engine.dispose()
+
+
+class PostgresqlContainer(StoreSlots):
+    """The store `postgresql`."""
+
+    engine = Singleton(
+        create_postgresql_engine,
+        StoreSlots.settings.provided.database_url.get_secret_value.call(),
+        StoreSlots.settings.provided.workers_io,
+    )
+    database = Singleton(PostgresqlDatabase, engine)
+    user_repository = Singleton(SqlUserRepository, database)
+    order_repository = Singleton(SqlOrderRepository, database)
+    migrate = Callable(_migrate, engine)

@@ -1,0 +1,54 @@
+"""Data in a SQLite file."""
+
+from pathlib import Path
+
+from dependency_injector.providers import Callable, Singleton
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from containers.settings import ConfigurationError, SettingProblem
+from containers.stores.slots import StoreSlots
+from service.adapters.executors import Executor
+from service.adapters.sql.migrations import HEAD, is_current
+from service.adapters.sql.orders import SqlOrderRepository
+from service.adapters.sql.sqlite import SqliteDatabase, create_sqlite_engine
+from service.adapters.sql.users import SqlUserRepository
+
+
+def _migrate(engine: Engine) -> str:
+    """Create or upgrade the tables. Of several processes that do so at once, one does it and the others wait."""
+    try:
+        Path(engine.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+        with engine.connect().execution_options(reads=True) as connection:
+            if is_current(connection):
+                return f"The tables are up to date: revision {HEAD}."
+        from service.adapters.sql.migrations.upgrade import upgrade  # noqa: PLC0415  # Alembic, for who needs it
+
+        with engine.begin() as connection:
+            upgrade(connection)
+    except (OSError, DBAPIError) as error:
+        reason = error.orig if isinstance(error, DBAPIError) else error
+        raise ConfigurationError([SettingProblem("database_url", f"the file cannot be used: {reason}")]) from error
+    finally:
+        engine.dispose()  # whoever only migrates leaves no connection open
+    return f"The tables were brought to revision {HEAD}."
+
+
+def _database(engine: Engine, executor: Executor, *, creates_tables: bool) -> SqliteDatabase:
+    if creates_tables:
+        _migrate(engine)
+    return SqliteDatabase(engine, executor)
+
+
+class SqliteContainer(StoreSlots):
+    """The store `sqlite`."""
+
+    engine = Singleton(
+        create_sqlite_engine,
+        StoreSlots.settings.provided.database_url.get_secret_value.call(),
+        StoreSlots.settings.provided.workers_io,
+    )
+    database = Singleton(_database, engine, StoreSlots.executor, creates_tables=StoreSlots.creates_tables)
+    user_repository = Singleton(SqlUserRepository, database)
+    order_repository = Singleton(SqlOrderRepository, database)
+    migrate = Callable(_migrate, engine)

@@ -1,0 +1,316 @@
+"""What is particular to PostgreSQL: its migrations, its order of text, lost races, pauses and outages."""
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import count
+from typing import Any
+
+import httpx
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, text
+
+from containers.local import LocalContainer
+from containers.settings import ConfigurationError
+from loopback.postgresql import Postgresql, postgresql
+from service.adapters.sql import postgresql as adapter
+from service.adapters.sql.tables import metadata
+from service.domain.errors import StoreUnavailable
+from tests.examples import a_user
+from tests.runtimes.fickle import fickle_proxy
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgresql]:
+    with postgresql(tmp_path_factory.mktemp("postgresql")) as server:
+        yield server
+
+
+@pytest.fixture
+def url(server: Postgresql) -> str:
+    return server.create_database()
+
+
+def a_container(url: str, **environ: str) -> Any:
+    return LocalContainer(
+        environ={"STORE": "postgresql", "DATABASE_URL": url, "CURSOR_SECRET": "x", "WORKERS_IO": "4", **environ}
+    )
+
+
+def migrated(url: str, **environ: str) -> Any:
+    container = a_container(url, **environ)
+    container.migrate()
+    return container
+
+
+def database_of(url: str) -> str:
+    return url.partition("?")[0].rpartition("/")[2]
+
+
+def test_the_migrations_lead_to_the_tables_that_the_code_uses(url: str) -> None:
+    container = migrated(url)
+
+    def differences(connection: Connection) -> list[Any]:
+        found: list[Any] = compare_metadata(MigrationContext.configure(connection), metadata)
+        return found
+
+    async def story() -> None:
+        assert await container.wiring.store().database().read(differences) == []
+        await container.user_repository().close()
+
+    asyncio.run(story())
+
+
+def test_many_who_migrate_at_once_migrate_once(url: str) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        said = list(threads.map(lambda _: a_container(url).migrate(), range(8)))
+
+    assert sorted(said) == ["The tables are up to date: revision 0001."] * 7 + [
+        "The tables were brought to revision 0001."
+    ]
+
+
+def test_a_database_that_is_not_there_cannot_be_migrated_and_no_password_is_told(url: str) -> None:
+    wrong = url.replace(database_of(url), "nowhere").replace("postgres:", "postgres:hunter2")
+
+    with pytest.raises(ConfigurationError, match=r'database_url: .*"nowhere" does not exist') as error:
+        a_container(wrong).migrate()
+
+    assert "hunter2" not in str(error.value)
+
+
+def test_ids_are_ordered_by_their_bytes_whatever_language_the_database_is_made_for(url: str) -> None:
+    database = migrated(url).wiring.store().database()
+    columns = text(
+        "SELECT table_name, column_name FROM information_schema.columns"
+        " WHERE table_schema = 'public' AND collation_name = 'C' ORDER BY 1, 2"
+    )
+
+    async def story() -> None:
+        found = await database.read(lambda connection: connection.execute(columns).all())
+        assert found == [("orders", "id"), ("orders", "user_id"), ("users", "id")]
+        await database.close()
+
+    asyncio.run(story())
+
+
+@contextmanager
+def a_table_of_two(server: Postgresql, url: str, **settings: str) -> Iterator[Any]:
+    """A database whose new sessions have those settings, with a table of two counters; yields the adapter."""
+    for name, value in settings.items():
+        server.psql(f"ALTER DATABASE {database_of(url)} SET {name} = '{value}'")
+    database = migrated(url).wiring.store().database()
+
+    def work(connection: Connection) -> None:
+        connection.execute(text("CREATE TABLE counters (id int PRIMARY KEY, value int)"))
+        connection.execute(text("INSERT INTO counters VALUES (1, 0), (2, 0)"))
+
+    async def prepare() -> None:
+        await database.write(work)
+        await database.close()
+
+    asyncio.run(prepare())
+    yield database
+
+
+def counting(*ids: int) -> Any:
+    def work(connection: Connection) -> None:
+        for id in ids:
+            connection.execute(text("UPDATE counters SET value = value + 1 WHERE id = :id"), {"id": id})
+            connection.execute(text("SELECT pg_sleep(0.1)"))
+
+    return work
+
+
+@pytest.mark.parametrize(
+    ("settings", "orders"),
+    [
+        ({"deadlock_timeout": "20ms"}, [(1, 2), (2, 1)]),
+        ({"default_transaction_isolation": "serializable"}, [(1,), (1,), (1,)]),
+    ],
+    ids=["deadlock", "serialization failure"],
+)
+def test_a_transaction_that_lost_a_race_is_run_again(
+    server: Postgresql, url: str, settings: dict[str, str], orders: list[tuple[int, ...]]
+) -> None:
+    attempts = count()
+
+    def noted(work: Any) -> Any:
+        def run(connection: Connection) -> None:
+            next(attempts)
+            work(connection)
+
+        return run
+
+    with a_table_of_two(server, url, **settings) as database:
+
+        async def story() -> None:
+            await asyncio.gather(*(database.write(noted(counting(*ids))) for ids in orders))
+            total = await database.read(lambda c: c.execute(text("SELECT sum(value) FROM counters")).scalar())
+            assert total == sum(map(len, orders))
+            assert next(attempts) > len(orders)
+            await database.close()
+
+        asyncio.run(story())
+
+
+def test_a_transaction_that_loses_every_race_is_given_up(server: Postgresql, url: str) -> None:
+    with a_table_of_two(server, url) as database:
+
+        async def story() -> None:
+            with pytest.raises(StoreUnavailable):
+                await database.write(
+                    lambda connection: connection.execute(text("DO $$ BEGIN RAISE SQLSTATE '40001'; END $$"))
+                )
+            await database.close()
+
+        asyncio.run(story())
+
+
+def test_there_are_never_more_connections_than_workers_io(server: Postgresql, url: str) -> None:
+    database = migrated(url, WORKERS_IO="2").wiring.store().database()
+    sessions = text("SELECT count(*), pg_sleep(0.02) FROM pg_stat_activity WHERE datname = current_database()")
+
+    async def story() -> None:
+        counts = await asyncio.gather(
+            *(database.read(lambda connection: connection.execute(sessions).scalar()) for _ in range(20))
+        )
+        assert max(counts) == 2
+        await database.close()
+        await database.close()
+
+    asyncio.run(story())
+    left = server.psql(f"SELECT count(*) AS left FROM pg_stat_activity WHERE datname = '{database_of(url)}'")
+    assert left.split()[2] == "0"
+
+
+def test_a_connection_that_died_in_a_pause_is_replaced_unseen(
+    server: Postgresql, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    users = migrated(url).user_repository()
+
+    async def story() -> None:
+        await asyncio.gather(*(users.page(1) for _ in range(4)))
+        server.psql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database_of(url)}'")
+        monkeypatch.setattr(adapter, "TRUSTED_SECONDS", 0)
+        await asyncio.gather(*(users.add(a_user()) for _ in range(4)))
+        await users.close()
+
+    asyncio.run(story())
+
+
+def test_a_server_that_is_killed_is_unavailable_and_serves_again_when_it_is_back(server: Postgresql, url: str) -> None:
+    users = migrated(url).user_repository()
+    kept = a_user()
+
+    async def story() -> None:
+        await users.add(kept)
+        server.kill()
+        for attempt in (users.ping, lambda: users.add(a_user()), lambda: users.page(1)):
+            with pytest.raises(StoreUnavailable):
+                await attempt()
+        server.start()
+        assert (await users.page(1)).items == [kept]
+        await users.add(a_user())
+        await users.close()
+
+    asyncio.run(story())
+
+
+def test_a_server_that_has_become_a_replica_is_left_for_one_that_takes_writes(server: Postgresql, url: str) -> None:
+    users = migrated(url).user_repository()
+    only_reads = f"ALTER DATABASE {database_of(url)} SET default_transaction_read_only ="
+
+    async def story() -> None:
+        server.psql(f"{only_reads} on")
+        with pytest.raises(StoreUnavailable):
+            await users.add(a_user())
+        server.psql(f"{only_reads} off")
+        await users.add(a_user())
+        await users.close()
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("change", [("/shop_", "/nowhere_"), ("postgres:", "nobody:")], ids=["database", "role"])
+def test_an_address_that_leads_nowhere_is_unavailable(url: str, change: tuple[str, str]) -> None:
+    users = a_container(url.replace(*change)).user_repository()
+
+    async def story() -> None:
+        for attempt in (users.ping, lambda: users.add(a_user())):
+            with pytest.raises(StoreUnavailable):
+                await attempt()
+        await users.close()
+
+    asyncio.run(story())
+
+
+def test_a_server_that_hangs_is_503_within_the_deadline_and_then_serves_again(server: Postgresql, url: str) -> None:
+    with fickle_proxy(server.socket) as proxy:
+        app: Any = migrated(f"postgresql://postgres@{proxy.address}/{database_of(url)}").app()
+
+        async def story() -> None:
+            async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop.example") as client:
+                assert (await client.get("/api/users")).status_code == 200
+                proxy.mood = "hangs"
+                answers = await asyncio.gather(*(client.get("/api/users") for _ in range(16)))
+                assert {(each.status_code, each.headers["retry-after"]) for each in answers} == {(503, "1")}
+                proxy.mood = "passes"
+                answers = await asyncio.gather(*(client.get("/api/users") for _ in range(16)))
+                assert {each.status_code for each in answers} == {200}
+
+        async def lived() -> None:
+            async with app.lifespan():
+                await story()
+
+        asyncio.run(lived())
+
+
+def test_what_callers_sent_is_in_no_error(url: str) -> None:
+    container = migrated(url)
+    users = container.user_repository()
+
+    async def story() -> None:
+        await container.wiring.store().database().write(lambda c: c.execute(text("DROP TABLE orders, users")))
+        with pytest.raises(Exception, match='"users" does not exist') as error:
+            await users.add(a_user(name="hunter2"))
+        assert "hunter2" not in str(error.value)
+        with pytest.raises(StoreUnavailable):
+            await users.ping()
+        await users.close()
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        ("SELECT * FROM users ORDER BY created_at DESC, id DESC LIMIT 51", "ix_users_created_at_id"),
+        (
+            "SELECT * FROM orders WHERE user_id = 'u' ORDER BY created_at DESC, id DESC LIMIT 51",
+            "ix_orders_user_id_created_at_id",
+        ),
+        (
+            "SELECT * FROM orders WHERE (created_at, id) < (1, 'o') ORDER BY created_at DESC, id DESC LIMIT 51",
+            "ix_orders_created_at_id",
+        ),
+    ],
+)
+def test_a_page_is_read_from_an_index_and_never_sorted(url: str, query: str, index: str) -> None:
+    database = migrated(url).wiring.store().database()
+
+    def explained(connection: Connection) -> str:
+        for other in ("seqscan", "bitmapscan"):  # which the planner prefers while the tables are empty
+            connection.execute(text(f"SET LOCAL enable_{other} = off"))
+        return "\n".join(connection.execute(text(f"EXPLAIN {query}")).scalars())
+
+    async def story() -> None:
+        plan = await database.write(explained)
+        assert f"using {index}" in plan
+        assert "Sort" not in plan
+        await database.close()
+
+    asyncio.run(story())
