@@ -68,6 +68,10 @@ class Design:
         }
         return self._wanted(unit.stack, unit.compute, picture, facts)
 
+    def cluster_is_public(self, picture: Picture) -> bool:
+        """Whether kubectl reaches the cluster from outside its network."""
+        return bool(self._value("cluster", "PublicAccessCidrs", picture))
+
     def template(self, name: str) -> str:
         """The template of a stack."""
         file = {"cluster": "cluster-eks"}.get(name) or (f"service-{_UNITS[name].compute}" if name in _UNITS else name)

@@ -41,7 +41,6 @@ RECORDED: Final[dict[str, tuple[str, ...]]] = {
     "AWS::ECS::ClusterCapacityProviderAssociations": (),
     "AWS::EKS::Addon": ("Arn",),
     "AWS::EKS::AccessEntry": ("AccessEntryArn",),
-    "AWS::EKS::Addon": ("Arn",),
     "AWS::EKS::PodIdentityAssociation": ("AssociationArn", "AssociationId"),
     "AWS::Lambda::CapacityProvider": ("Arn",),
 }

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from uuid import uuid4
 
@@ -138,3 +139,12 @@ def thin_zip(path: Path) -> Path:
                 if "__pycache__" not in file.parts:
                     archive.write(file, file.relative_to(ROOT))
     return path
+
+
+def program(directory: Path, name: str, module: ModuleType) -> None:
+    """Make a program in that directory which runs a module of ours."""
+    assert module.__file__
+    (directory / f"{name}.py").write_bytes(Path(module.__file__).read_bytes())
+    executable = directory / name
+    executable.write_text(f'#!/bin/sh\nexec {sys.executable} {directory}/{name}.py "$@"\n')
+    executable.chmod(0o755)
