@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ _NEEDS: Final = {
     "eks": ("network", "data", "edge", "cluster"),
 }
 _REMEDY: Final = "If the network is one of your own: give --vpc-id, --public-subnets and --private-subnets again."
+_TABLE_NAME: Final = re.compile(r'TableName: !Sub "\$\{App\}-\$\{Environment\}-(\w+)"')
 _UNITS: Final = {unit.stack: unit for unit in EVERY_UNIT}
 
 
@@ -92,7 +94,10 @@ class Design:
         if "Release" in declared:
             effective = {key: each.default for key, each in declared.items()} | {**before, **values}
             values["Release"] = _release(template, declared, effective, values)
-        return Wanted(self.place.name(name), template, values, adopts=name == "data")
+        adopts = name == "data" and not before
+        if adopts:  # CloudFormation takes over only what has its name in plain letters
+            template = _TABLE_NAME.sub(lambda found: f"TableName: {self.place.name(found[1])}", template)
+        return Wanted(self.place.name(name), template, values, adopts)
 
     def _facts(self, picture: Picture) -> dict[str, str]:
         facts = {"App": self.place.app, "Environment": self.place.environment, **picture.outputs()}

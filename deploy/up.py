@@ -48,9 +48,7 @@ def _announce(run: Run, picture: Picture, target: Sequence[Unit], artifacts: dic
             run.say(f"  - {unit} is removed")
     run.say("  The data is not touched.")
     if any(unit.compute == "eks" for unit in target) and not run.design.cluster_is_public(picture):
-        run.say(
-            "  The Kubernetes API is private: kubectl must run inside the network. To reach it from elsewhere, give"
-        )
+        run.say("  The Kubernetes API is private: kubectl must run inside the network. To reach it from elsewhere:")
         run.say("  --set cluster.PublicAccessCidrs=YOUR.ADDRESS/32")
 
 

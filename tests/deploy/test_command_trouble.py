@@ -149,3 +149,16 @@ def test_help_says_what_a_unit_is(deployment: Deployment) -> None:
     told = deployment.run("up", "--help")
     assert told.status == 0
     assert "all=COMPUTE, users=COMPUTE or orders=COMPUTE" in told.output
+
+
+def test_tables_that_lost_their_stack_are_adopted_with_their_data(deployment: Deployment, code: str) -> None:
+    deployment.up("all=lambda", "--lambda-zip", code)
+    with deployment.callers() as client:
+        user = client.post("/api/users", json={"name": "Ada", "email": "ada@example.com"}).json()["id"]
+    deployment.client("cloudformation").delete_stack(StackName=f"shapeshift-{deployment.environment}-data")
+
+    deployment.up("all=lambda", "--lambda-zip", code)
+
+    with deployment.callers() as client:
+        assert client.get(f"/api/users/{user}").status_code == 200
+    assert deployment.run("plan").status == 0
