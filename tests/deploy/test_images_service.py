@@ -4,10 +4,12 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
 
+from loopback.postgresql import postgresql
 from tests.deploy.base_images import ROOT, python_image
 from tests.deploy.engine import Engine, engine, missing
 from tests.runtimes.processes import wait_until
@@ -50,6 +52,7 @@ def _is_ready(client: httpx.Client) -> bool:
         return False
 
 
+LAPTOP_POSTGRESQL = ("--env", "RUNTIME=local", "--env", "STORE=postgresql", "--env", "CURSOR_SECRET=x")
 MEMORY = ("--env", "STORE=memory", "--env", "CURSOR_SECRET=x")
 
 
@@ -70,6 +73,18 @@ def test_a_laptop_keeps_its_data_in_the_one_place_that_is_writable(podman: Engin
     with serving(podman, image, "--volume", "/srv/shapeshift/var", "--env", "RUNTIME=local") as (_, client):
         assert client.get("/api/health").json()["store"] == "sqlite"
         assert client.post("/api/users", json={"name": "Ada", "email": "ada@example.com"}).status_code == 201
+
+
+def test_over_postgresql_one_container_migrates_and_another_serves(podman: Engine, image: str, tmp_path: Path) -> None:
+    with postgresql(tmp_path) as server:
+        database = server.create_database().partition("?")[0]
+        url = f"DATABASE_URL={database}?host=/run/postgresql"
+        options = ("--volume", f"{server.socket}:/run/postgresql/.s.PGSQL.5432", "--env", url, *LAPTOP_POSTGRESQL)
+        migrated = podman.run("run", "--rm", "--no-healthcheck", *HARDENED, *options, image, "shapeshift", "migrate")
+
+        assert "revision" in migrated
+        with serving(podman, image, *options) as (_, client):
+            assert client.post("/api/users", json={"name": "Ada", "email": "ada@example.com"}).status_code == 201
 
 
 def test_it_works_without_any_option(podman: Engine, image: str) -> None:
