@@ -60,20 +60,9 @@ class Artifacts:
     def is_there(self, artifact: Artifact) -> bool:
         """Whether nothing is left to do for it. An image's tag, once pushed, never means another image."""
         if artifact.build:
-            repository, tag = self._repository(artifact.build), artifact.parameters["ImageUri"].rpartition(":")[2]
-            try:
-                self.aws.client("ecr").describe_images(repositoryName=repository, imageIds=[{"imageTag": tag}])
-            except ClientError as error:
-                if code(error) in _NO_IMAGE:
-                    return False
-                raise
-        if artifact.upload and not artifact.parameters["CodeBucket"]:
-            return False
+            return self._has_image(self._repository(artifact.build), artifact.parameters["ImageUri"].rpartition(":")[2])
         if artifact.upload:
-            found = self.aws.client("s3").list_objects_v2(
-                Bucket=artifact.parameters["CodeBucket"], Prefix=artifact.parameters["CodeKey"]
-            )
-            return bool(found.get("KeyCount"))
+            return self._has_code(artifact.parameters["CodeBucket"], artifact.parameters["CodeKey"])
         return True
 
     def bring(self, artifact: Artifact, architecture: str) -> None:
@@ -87,6 +76,19 @@ class Artifacts:
         if artifact.upload:
             bucket, key = artifact.parameters["CodeBucket"], artifact.parameters["CodeKey"]
             self.aws.client("s3").upload_file(str(artifact.upload), bucket, key)
+
+    def _has_image(self, repository: str, tag: str) -> bool:
+        try:
+            found = self.aws.client("ecr").describe_images(repositoryName=repository, imageIds=[{"imageTag": tag}])
+        except ClientError as error:
+            if code(error) in _NO_IMAGE:
+                return False
+            raise
+        return bool(found["imageDetails"])
+
+    def _has_code(self, bucket: str, key: str) -> bool:
+        found = self.aws.client("s3").list_objects_v2(Bucket=bucket, Prefix=key) if bucket else {}
+        return bool(found.get("KeyCount"))
 
     def _log_in(self, registry: str) -> None:
         [told] = self.aws.client("ecr").get_authorization_token()["authorizationData"]

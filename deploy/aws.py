@@ -7,7 +7,7 @@ from typing import Any
 from boto3.session import Session
 from botocore.config import Config
 
-_CONFIG = Config(retries={"mode": "standard", "max_attempts": 8})
+_CONFIG = Config(retries={"mode": "standard", "max_attempts": 5})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +17,21 @@ from deploy.stacks import Parameter, Stacks, Wanted
 from deploy.units import EVERY_UNIT, Unit
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
+# A new stack takes values from these.
+_NEEDS: Final = {
+    "edge": ("network",),
+    "cluster": ("network", "edge"),
+    "lambda": ("data", "edge"),
+    "ecs": ("network", "data", "edge"),
+    "eks": ("network", "data", "edge", "cluster"),
+}
+_REMEDY: Final = "If the network is one of your own: give --vpc-id, --public-subnets and --private-subnets again."
+_TABLE_NAME: Final = re.compile(r'TableName: !Sub "\$\{App\}-\$\{Environment\}-(\w+)"')
 _UNITS: Final = {unit.stack: unit for unit in EVERY_UNIT}
 
 
 class NotYet(DeployError):
-    """A parameter takes its value from a stack that is not there yet."""
+    """A stack takes values from another that is not there yet."""
 
 
 @dataclass(slots=True)
@@ -59,6 +70,10 @@ class Design:
         }
         return self._wanted(unit.stack, unit.compute, picture, facts)
 
+    def cluster_is_public(self, picture: Picture) -> bool:
+        """Whether kubectl reaches the cluster from outside its network."""
+        return bool(self._value("cluster", "PublicAccessCidrs", picture))
+
     def template(self, name: str) -> str:
         """The template of a stack."""
         file = {"cluster": "cluster-eks"}.get(name) or (f"service-{_UNITS[name].compute}" if name in _UNITS else name)
@@ -74,12 +89,15 @@ class Design:
         # An empty choice between image and ZIP must be told, or the previous one stays.
         values |= {key: facts[key] for key in ("ImageUri", "CodeBucket", "CodeKey") if key in declared and key in facts}
         before = picture.stacks[name].parameters if name in picture.stacks else {}
-        effective = {key: each.default for key, each in declared.items()} | {**before, **values}
+        if not before and (missing := [each for each in _NEEDS.get(kind, ()) if not self._has(each, picture)]):
+            raise NotYet(f"{self.place.name(name)} needs what {' and '.join(missing)} would tell it.", _REMEDY)
         if "Release" in declared:
-            values["Release"] = effective["Release"] = _release(template, declared, effective, values)
-        if missing := sorted(key for key, value in effective.items() if value is None):
-            raise NotYet(f"{self.place.name(name)} needs {', '.join(missing)}.", _REMEDY)
-        return Wanted(self.place.name(name), template, values, adopts=name == "data")
+            effective = {key: each.default for key, each in declared.items()} | {**before, **values}
+            values["Release"] = _release(template, declared, effective, values)
+        adopts = name == "data" and not before
+        if adopts:  # CloudFormation takes over only what has its name in plain letters
+            template = _TABLE_NAME.sub(lambda found: f"TableName: {self.place.name(found[1])}", template)
+        return Wanted(self.place.name(name), template, values, adopts)
 
     def _facts(self, picture: Picture) -> dict[str, str]:
         facts = {"App": self.place.app, "Environment": self.place.environment, **picture.outputs()}
@@ -99,6 +117,9 @@ class Design:
         [vpc] = self.aws.client("ec2").describe_vpcs(VpcIds=[vpc_id])["Vpcs"]
         return str(vpc["CidrBlock"])
 
+    def _has(self, name: str, picture: Picture) -> bool:
+        return name in picture.stacks or (name == "network" and self.options.network is not None)
+
     def _needs_nat(self, picture: Picture, target: Sequence[Unit]) -> bool:
         units = {*picture.units, *target}
         managed = any(
@@ -112,9 +133,6 @@ class Design:
         return self.options.given(kind).get(parameter) or before.get(parameter)
 
 
-_REMEDY: Final = "If the network is one of your own: give --vpc-id, --public-subnets and --private-subnets again."
-
-
 def _release(
     template: str, declared: Mapping[str, Parameter], effective: Mapping[str, Any], values: Mapping[str, str]
 ) -> str:
@@ -123,7 +141,7 @@ def _release(
     A secret is known only where this run gives it, which it always does.
     """
     told = {
-        key: values.get(key, "") if declared[key].is_secret else value
+        key: values.get(key, "") if declared[key].is_secret else value or ""
         for key, value in effective.items()
         if key in declared and key != "Release"
     }

@@ -197,7 +197,7 @@ class Stacks:
                 Parameters=self._parameters(wanted, existing),
                 Capabilities=_CAPABILITIES,
                 Tags=[{"Key": key, "Value": value} for key, value in self.tags.items()],
-                ImportExistingResources=wanted.adopts and not existing,
+                ImportExistingResources=wanted.adopts,
             )
         except ClientError as error:
             if any(words in message(error) for words in _NOTHING_TO_DO):

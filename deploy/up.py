@@ -47,6 +47,9 @@ def _announce(run: Run, picture: Picture, target: Sequence[Unit], artifacts: dic
         if unit not in target:
             run.say(f"  - {unit} is removed")
     run.say("  The data is not touched.")
+    if any(unit.compute == "eks" for unit in target) and not run.design.cluster_is_public(picture):
+        run.say("  The Kubernetes API is private: kubectl must run inside the network. To reach it from elsewhere:")
+        run.say("  --set cluster.PublicAccessCidrs=YOUR.ADDRESS/32")
 
 
 def _bring_shared(run: Run, target: Sequence[Unit], artifacts: Sequence[Artifact]) -> Picture:

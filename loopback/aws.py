@@ -24,9 +24,13 @@ def ministack(directory: Path, services: str) -> Iterator[dict[str, str]]:
 
 @contextmanager
 def cloud(directory: Path, **options: str) -> Iterator[dict[str, str]]:
-    """All of AWS that a deployment needs; yields as `ministack` does."""
-    with _emulator(directory, [sys.executable, "-m", "loopback.cloud"], **options) as environ:
-        yield environ
+    """All of AWS that a deployment needs; yields as `ministack` does, with the account's own credentials.
+
+    With the option AUTH=true, policies are enforced.
+    """
+    command = [sys.executable, "-m", "loopback.cloud"]
+    with _emulator(directory, command, IOT_MTLS_ENABLED="0", **options) as environ:
+        yield {**environ, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 
 @contextmanager

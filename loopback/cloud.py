@@ -5,6 +5,7 @@ of an ECS service are processes of this machine, which read their settings and r
 """
 
 import atexit
+import json
 import os
 import socket
 import subprocess
@@ -13,10 +14,13 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 from ministack.app import main
+from ministack.core import iam_actions
+from ministack.core.lambda_runtime import execution_credentials
 from ministack.services import alb, ecs
 from ministack.services.cloudformation import provisioners, stacks
 
@@ -35,6 +39,7 @@ RECORDED: Final[dict[str, tuple[str, ...]]] = {
     "AWS::EC2::SecurityGroupIngress": ("Id",),
     "AWS::ECS::CapacityProvider": (),
     "AWS::ECS::ClusterCapacityProviderAssociations": (),
+    "AWS::EKS::Addon": ("Arn",),
     "AWS::EKS::AccessEntry": ("AccessEntryArn",),
     "AWS::EKS::PodIdentityAssociation": ("AssociationArn", "AssociationId"),
     "AWS::Lambda::CapacityProvider": ("Arn",),
@@ -104,9 +109,8 @@ def _start(service: str, props: dict[str, Any]) -> None:
                 "PATH": os.defpath,
                 "AWS_ENDPOINT_URL": gateway,
                 "AWS_REGION": os.environ["MINISTACK_REGION"],
-                "AWS_ACCESS_KEY_ID": "testing",
-                "AWS_SECRET_ACCESS_KEY": "testing",
                 "AWS_EC2_METADATA_DISABLED": "true",
+                **_credentials(service, definition),
                 **{each["name"]: each["value"] for each in container.get("environment", [])},
                 "HOST": LOOPBACK,
                 "PORT": str(port),
@@ -123,6 +127,28 @@ def _start(service: str, props: dict[str, Any]) -> None:
         time.sleep(0.1)
     for balancer in props.get("LoadBalancers", []):
         alb._targets[balancer["TargetGroupArn"]] = [{"Id": LOOPBACK, "Port": port}]
+
+
+def _credentials(service: str, definition: dict[str, Any]) -> dict[str, str]:
+    """Those of the task's role: what a function would get, were it a function's."""
+    arn = service.replace(":ecs:", ":lambda:").replace(":service/", ":function:")
+    role = {"FunctionArn": arn, "FunctionName": "task", "Role": definition["taskRoleArn"]}
+    credentials: dict[str, str] = execution_credentials(role)
+    return credentials
+
+
+def _knows_parameters_by_path(resource_of: Callable[..., str]) -> Callable[..., str]:
+    """What GetParametersByPath reads is the parameters below the path, and not every parameter."""
+
+    def resource(service: str, *request: Any) -> str:
+        found = resource_of(service, *request)
+        if service == "ssm" and found == "*":
+            _method, _path, _headers, body, _query, region, account = request
+            path = json.loads(body).get("Path")
+            return f"arn:aws:ssm:{region}:{account}:parameter{path}" if path else found
+        return found
+
+    return resource
 
 
 def _stop(task: "subprocess.Popen[bytes] | None") -> None:
@@ -157,6 +183,7 @@ def _extend() -> None:
         ("AWS::ECS::Service", _runs_its_task),
     ):
         _handlers[name] = extended(_handlers[name])
+    iam_actions.extract_resource_arn = _knows_parameters_by_path(iam_actions.extract_resource_arn)
     # A task that starts calls back into this process.
     blocks = stacks._runs_on_worker_thread
     stacks._runs_on_worker_thread = lambda kind: kind == "AWS::ECS::Service" or blocks(kind)
