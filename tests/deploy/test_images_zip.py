@@ -13,9 +13,10 @@ import pytest
 from deploy.errors import DeployError
 from deploy.package_lambda import PYTHON, find_python
 from deploy.tools import Tools
+from parity.corpus.dressing import ask
+from parity.events import SOURCES
 from tests.deploy.engine import missing
 from tests.runtimes.emulator import ARCHITECTURES, emulator, function
-from tests.runtimes.lambda_events import SOURCES, Call
 
 ROOT = Path(__file__).parents[2]
 LARGEST, LARGEST_UNPACKED = 30_000_000, 250_000_000
@@ -98,7 +99,7 @@ def test_the_function_runs_from_it_alone(archive: Path, python: str, tmp_path: P
     code = RUNTIME.format(paths=[str(task), str(client)])
 
     with function(tmp_path, runtime=(python, "-I", "-S", "-c", code), STORE="memory", CURSOR_SECRET="x") as shop:
-        answer = shop.invoke(SOURCES["alb"](Call("GET", "/api/health")))
+        answer = shop.invoke(SOURCES["alb"].event(ask("health", "GET", "/api/health")))
 
     assert answer["statusCode"] == 200
     assert '"runtime":"lambda"' in answer["body"]
