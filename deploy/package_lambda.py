@@ -64,8 +64,9 @@ def _install(task: Path, machine: str, tools: Tools) -> None:
 
 def _zip(task: Path, out: Path) -> None:
     with ZipFile(out, "w", ZIP_DEFLATED, compresslevel=9) as archive:
-        for path in sorted(each for each in task.rglob("*") if each.is_file()):
-            entry = ZipInfo(path.relative_to(task).as_posix(), _FIXED_TIME)
+        files = {path.relative_to(task).as_posix(): path for path in task.rglob("*") if path.is_file()}
+        for name, path in sorted(files.items()):
+            entry = ZipInfo(name, _FIXED_TIME)
             entry.external_attr = 0o100644 << 16
             entry.create_system = 3  # Unix, wherever it is made
             archive.writestr(entry, path.read_bytes(), ZIP_DEFLATED, 9)

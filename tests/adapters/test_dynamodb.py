@@ -1,6 +1,10 @@
 """What is particular to DynamoDB: its retries, its outages, and what an operator is told."""
 
 import asyncio
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -30,10 +34,14 @@ class ScriptedDynamo:
 
     def __init__(self, *outcomes: Exception | None) -> None:
         self._outcomes = list(outcomes)
-        self.calls = 0
+        self.tokens: list[str] = []
 
-    def transact_write_items(self, TransactItems: list[Any]) -> None:  # noqa: N803, ARG002  # boto3's name
-        self.calls += 1
+    @property
+    def calls(self) -> int:
+        return len(self.tokens)
+
+    def transact_write_items(self, TransactItems: list[Any], ClientRequestToken: str) -> None:  # noqa: N803, ARG002  # boto3's names
+        self.tokens.append(ClientRequestToken)
         outcome = self._outcomes.pop(0) if len(self._outcomes) > 1 else self._outcomes[0]
         if outcome is not None:
             raise outcome
@@ -77,6 +85,14 @@ def test_what_passes_is_tried_again_until_it_works_or_patience_ends(failure: Cli
         transact(ScriptedDynamo(failure))
 
 
+def test_another_attempt_is_known_as_the_same_transaction_should_the_first_have_been_done() -> None:
+    script = ScriptedDynamo(refused("InternalServerError", status=500), None)
+    transact(script)
+    transact(script)
+    first, again, another = script.tokens
+    assert first == again != another
+
+
 def test_a_condition_that_does_not_hold_is_told_by_its_index_and_not_tried_again() -> None:
     script = ScriptedDynamo(refused("TransactionCanceledException", "None", "ConditionalCheckFailed"))
 
@@ -103,6 +119,40 @@ def test_an_outage_or_a_deployment_to_mend_is_unavailable_at_once(failure: Excep
     with pytest.raises(StoreUnavailable):
         transact(script)
     assert script.calls == 1
+
+
+@contextmanager
+def a_server_that_answers(answer: bytes) -> Iterator[str]:
+    """The address of a server that gives this answer to one request and closes the connection."""
+
+    def serve() -> None:
+        caller, _ = listener.accept()
+        with caller:
+            caller.recv(65536)
+            caller.sendall(answer)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as thread:
+        thread.submit(serve)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@pytest.mark.parametrize("body", [b"", b'{"Item":'], ids=["no body", "half a body"])
+def test_an_answer_that_is_cut_off_is_an_outage_not_an_item_that_is_missing(
+    body: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    tables = {"USERS_TABLE": "users", "ORDERS_TABLE": "orders", "AWS_REGION": "eu-central-1"}
+    with a_server_that_answers(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n" + body) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        users = LocalContainer(environ={"STORE": "dynamodb", "CURSOR_SECRET": "x", **tables}).user_repository()
+
+        async def story() -> None:
+            with pytest.raises(StoreUnavailable):
+                await users.get("u1")
+            await users.close()
+
+        asyncio.run(story())
 
 
 def test_a_mistake_of_ours_is_not_hidden_as_an_outage() -> None:

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from parity.corpus.dressing import ask
+from parity.events import SOURCES
 from tests.deploy.base_images import ROOT, lambda_image
 from tests.deploy.engine import Engine, engine, missing
 from tests.runtimes.emulator import HANDLER
-from tests.runtimes.lambda_events import SOURCES, Call, Json
 from tests.runtimes.processes import PATIENCE_SECONDS, wait_until
 
 INVOCATIONS = "/2015-03-31/functions/function/invocations"
@@ -46,10 +47,12 @@ def _answers(client: httpx.Client) -> bool:
 
 @pytest.mark.parametrize("source", ["alb", "alb_multi_value", "function_url"])
 def test_it_answers_events(function: httpx.Client, source: str) -> None:
-    answer: Json = function.post(INVOCATIONS, json=SOURCES[source](Call("GET", "/api/health"))).json()
+    event = SOURCES[source].event(ask("health", "GET", "/api/health"))
 
-    assert answer["statusCode"] == 200
-    assert '"runtime":"lambda"' in answer["body"]
+    answer = SOURCES[source].answer(function.post(INVOCATIONS, json=event).json())
+
+    assert answer.status == 200
+    assert b'"runtime":"lambda"' in answer.body
 
 
 def test_its_handler_is_the_service(podman: Engine, image: str) -> None:

@@ -4,12 +4,15 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
 
+from loopback.postgresql import Postgresql
 from tests.deploy.base_images import ROOT, python_image
 from tests.deploy.engine import Engine, engine, missing
+from tests.runtimes import processes
 from tests.runtimes.processes import wait_until
 
 # What ECS's task definition and the restricted profile of Kubernetes ask of a container.
@@ -50,7 +53,8 @@ def _is_ready(client: httpx.Client) -> bool:
         return False
 
 
-MEMORY = ("--env", "STORE=memory", "--env", "CURSOR_SECRET=x")
+SECRET = ("--env", "CURSOR_SECRET=x")
+MEMORY = ("--env", "STORE=memory", *SECRET)
 
 
 def test_it_serves_with_nothing_to_write_to_and_no_privilege(podman: Engine, image: str) -> None:
@@ -70,6 +74,27 @@ def test_a_laptop_keeps_its_data_in_the_one_place_that_is_writable(podman: Engin
     with serving(podman, image, "--volume", "/srv/shapeshift/var", "--env", "RUNTIME=local") as (_, client):
         assert client.get("/api/health").json()["store"] == "sqlite"
         assert client.post("/api/users", json={"name": "Ada", "email": "ada@example.com"}).status_code == 201
+
+
+def test_over_postgresql_one_container_migrates_and_another_serves(
+    podman: Engine, image: str, postgresql_server: Postgresql
+) -> None:
+    url = f"DATABASE_URL={postgresql_server.create_database().partition('?')[0]}?host=/run/postgresql"
+    socket = f"{postgresql_server.socket}:/run/postgresql/.s.PGSQL.5432"
+    options = ("--volume", socket, "--env", url, "--env", "RUNTIME=local", "--env", "STORE=postgresql", *SECRET)
+
+    migrated = podman.run("run", "--rm", "--no-healthcheck", *HARDENED, *options, image, "shapeshift", "migrate")
+
+    assert "revision" in migrated
+    with serving(podman, image, *options) as (_, client):
+        assert client.post("/api/users", json={"name": "Ada", "email": "ada@example.com"}).status_code == 201
+
+
+def test_it_answers_what_the_checkout_answers(podman: Engine, image: str, tmp_path: Path) -> None:
+    with serving(podman, image, *MEMORY, "--env", "RUNTIME=eks") as (_, client), processes.serving(tmp_path) as laptop:
+        compared = processes.run(tmp_path, "parity", str(client.base_url), laptop.base_url)
+
+    assert compared.returncode == 0, compared.stdout
 
 
 def test_it_works_without_any_option(podman: Engine, image: str) -> None:

@@ -15,6 +15,8 @@ from typing import Any
 
 import httpx
 
+Json = dict[str, Any]
+
 COMMAND = Path(sys.executable).with_name("shapeshift")
 PATIENCE_SECONDS = 20.0
 
@@ -35,7 +37,7 @@ class Served:
         return self.log.read_text()
 
     @property
-    def lines(self) -> list[dict[str, Any]]:
+    def lines(self) -> list[Json]:
         """The log, of which every line must be a JSON object."""
         return [json.loads(line) for line in self.output.splitlines()]
 
@@ -69,6 +71,18 @@ class Served:
             return str(answer.status_code) == self.awaited
         except httpx.TransportError:
             return False
+
+
+def read_all(client: httpx.Client, path: str) -> list[Json]:
+    """Every item of a list, page by page along the Link headers."""
+    items: list[Json] = []
+    url: httpx.URL | None = client.base_url.join(f"{path}?limit=100")
+    while url is not None:
+        response = client.get(url).raise_for_status()
+        items += response.json()
+        following = response.links.get("next")
+        url = response.url.join(following["url"]) if following else None
+    return items
 
 
 def wait_until(fact: Callable[[], bool], explain: Callable[[], str] = lambda: "") -> None:

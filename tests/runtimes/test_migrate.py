@@ -6,8 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from loopback.postgresql import Postgresql
-from tests.runtimes.load import Json
-from tests.runtimes.processes import Served, run, serving, wait_until
+from tests.runtimes.processes import Json, Served, run, serving, wait_until
 
 AT_ONCE = 3
 

@@ -1,5 +1,6 @@
 """Several processes that share one SQLite file are one service."""
 
+import asyncio
 import os
 import re
 import signal
@@ -7,10 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.runtimes.load import Ledger, faults, load, read_all
+from tests.integrity.shop import Shop
+from tests.integrity.stores import Sqlite
+from tests.integrity.workloads import race_for_everything
 from tests.runtimes.processes import Served, serving, wait_until
-
-ENOUGH = 300
 
 
 def _workers(served: Served) -> list[int]:
@@ -29,18 +30,12 @@ def _halted(worker: int) -> Iterator[None]:
 
 
 def test_two_workers_lose_nothing_and_refuse_nothing(tmp_path: Path) -> None:
-    ledger = Ledger()
-    with serving(tmp_path, "--workers", "2") as served:
-        with load(served, ledger):
-            wait_until(lambda: len(ledger.orders) >= ENOUGH or bool(ledger.failures), lambda: served.output[-2000:])
-        with served.client() as client:
-            users, orders = read_all(client, "/api/users"), read_all(client, "/api/orders")
+    store = Sqlite(tmp_path / "shop.db")
+    with serving(tmp_path, "--workers", "2", **store.environ) as served:
+        history, faults = asyncio.run(Shop(store, [served.base_url]).after(race_for_everything, "workers"))
         assert served.stop() == 0
-    assert ledger.failures == []
-    assert set(ledger.statuses) == {201}
-    assert faults(ledger, users, orders) == []
-    assert len(users) == len(ledger.users)
-    assert len(orders) == len(ledger.orders)
+    assert faults == {}
+    assert not [str(call) for call in history.calls if call.unknown]
     assert "Traceback" not in served.output
 
 

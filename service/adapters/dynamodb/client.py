@@ -4,9 +4,10 @@ import asyncio
 import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
+from uuid import uuid4
 
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, IncompleteReadError
 
 from service.adapters.executors import Executor
 from service.domain.errors import StoreUnavailable
@@ -43,6 +44,21 @@ def client_config(connections: int) -> Config:
         retries={"mode": "standard", "total_max_attempts": 1},
         tcp_keepalive=True,
     )
+
+
+def refuse_cut_answers(client: Any) -> Any:
+    """The client, which from now on fails when a connection ends in the middle of an answer.
+
+    boto3 does not compare an answer with its announced length: one without its body would be an item that is not there.
+    """
+    client.meta.events.register("before-parse.dynamodb", _check_length)
+    return client
+
+
+def _check_length(response_dict: Mapping[str, Any], **_: object) -> None:
+    there, announced = len(response_dict["body"]), int(response_dict["headers"].get("content-length", 0))
+    if there < announced:
+        raise IncompleteReadError(actual_bytes=there, expected_bytes=announced)
 
 
 class ConditionsFailed(Exception):
@@ -94,7 +110,11 @@ class DynamoClient:
 
     async def transact(self, *actions: Item) -> None:
         """Do all of the actions or none. Raises `ConditionsFailed`."""
-        await self._call(lambda: self._client.transact_write_items(TransactItems=list(actions)))
+        # One token for all attempts: the first may have been done though it was answered by an error.
+        token = str(uuid4())
+        await self._call(
+            lambda: self._client.transact_write_items(TransactItems=list(actions), ClientRequestToken=token)
+        )
 
     async def close(self) -> None:
         """Close connections; a later call opens new ones."""

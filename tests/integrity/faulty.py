@@ -1,0 +1,140 @@
+"""Repositories each of which breaks one promise, as well-meant code would."""
+
+from asyncio import sleep
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from service.adapters.dynamodb.client import DynamoClient, Item
+from service.adapters.memory.orders import MemoryOrderRepository
+from service.adapters.memory.store import Index, MemoryStore
+from service.adapters.memory.users import MemoryUserRepository
+from service.adapters.system import utc_now
+from service.application.ports import Page, Position
+from service.domain.errors import (
+    EmailTaken,
+    InvalidTransition,
+    OrderExists,
+    OrderNotFound,
+    UnknownOwner,
+    UserHasOrders,
+)
+from service.domain.orders import Order, Status
+from service.domain.users import User, email_key
+
+MEANWHILE_SECONDS = 0.01
+"""How long others have between a check and what is done because of it."""
+LAG = timedelta(milliseconds=50)
+
+
+class EmailCheckedBefore(MemoryUserRepository):
+    async def add(self, user: User) -> None:
+        if email_key(user.email) in self._store.email_keys:
+            raise EmailTaken(user.email)
+        await sleep(MEANWHILE_SECONDS)
+        self._store.email_keys.discard(email_key(user.email))
+        await super().add(user)
+
+    async def delete(self, user_id: str) -> None:
+        user = await self.get(user_id)
+        self._store.email_keys.add(email_key(user.email))
+        await super().delete(user_id)
+
+
+class EmailNeverFree(MemoryUserRepository):
+    async def delete(self, user_id: str) -> None:
+        user = await self.get(user_id)
+        await super().delete(user_id)
+        self._store.email_keys.add(email_key(user.email))
+
+
+class SomeUsersLost(MemoryUserRepository):
+    async def add(self, user: User) -> None:
+        await super().add(user)
+        if user.name.endswith(("1", "3")):
+            await super().delete(user.id)
+
+
+class OrdersCheckedBefore(MemoryUserRepository):
+    async def delete(self, user_id: str) -> None:
+        if user_id in self._store.orders_of_user:
+            raise UserHasOrders(user_id)
+        await sleep(MEANWHILE_SECONDS)
+        user = self._find(user_id)
+        del self._store.users[user_id]
+        self._store.email_keys.remove(email_key(user.email))
+        self._store.user_index.remove(user)
+
+
+class OwnerCheckedBefore(MemoryOrderRepository):
+    async def add(self, order: Order) -> None:
+        if order.user_id not in self._store.users:
+            raise UnknownOwner(order.user_id)
+        await sleep(MEANWHILE_SECONDS)
+        if order.id in self._store.orders:
+            raise OrderExists(order.id)
+        self._store.orders[order.id] = order
+        self._store.order_index.add(order)
+        self._store.orders_of_user.setdefault(order.user_id, Index()).add(order)
+
+
+class OrderOverwritten(MemoryOrderRepository):
+    async def add(self, order: Order) -> None:
+        with suppress(OrderNotFound):
+            await self.delete(order.id)
+        await super().add(order)
+
+
+class OrderWrittenBack(MemoryOrderRepository):
+    async def set_status(self, order_id: str, status: Status) -> Order:
+        order = await self.get(order_id)
+        if order.status not in status.sources:
+            raise InvalidTransition(order_id, status)
+        await sleep(MEANWHILE_SECONDS)
+        if order_id not in self._store.orders:
+            await self.add(order)
+        self._store.orders[order_id] = changed = replace(order, status=status)
+        return changed
+
+
+class QuantityRounded(MemoryOrderRepository):
+    async def add(self, order: Order) -> None:
+        await super().add(replace(order, quantity=order.quantity // 10 * 10 or 10))
+
+
+class PagesByOffset(MemoryOrderRepository):
+    def __init__(self, store: MemoryStore) -> None:
+        super().__init__(store)
+        self._offsets: dict[tuple[str | None, Position | None], int] = {}
+
+    async def page(self, limit: int, after: Position | None = None, *, user_id: str | None = None) -> Page[Order]:
+        skipped = self._offsets.get((user_id, after), 0)
+        page = await super().page(skipped + limit, user_id=user_id)
+        items = page.items[skipped:]
+        if items:
+            last = Position(items[-1].created_at, items[-1].id)
+            self._offsets[user_id, last] = skipped + len(items)
+        return Page(items, page.has_more and bool(items))
+
+
+class CursorWithoutId(MemoryOrderRepository):
+    async def page(self, limit: int, after: Position | None = None, *, user_id: str | None = None) -> Page[Order]:
+        return await super().page(limit, after and Position(after.created_at, ""), user_id=user_id)
+
+
+class ListsLagBehind(MemoryOrderRepository):
+    async def page(self, limit: int, after: Position | None = None, *, user_id: str | None = None) -> Page[Order]:
+        seen = Position(utc_now() - LAG, "")
+        return await super().page(limit, min(after or seen, seen), user_id=user_id)
+
+
+class Unconditional(DynamoClient):
+    """Writes without looking at what is there."""
+
+    async def transact(self, *actions: Item) -> None:
+        await super().transact(*({kind: _unconditional(action)} for each in actions for kind, action in each.items()))
+
+
+def _unconditional(put: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in put.items() if name != "ConditionExpression" or "Item" not in put}
