@@ -1,0 +1,38 @@
+"""What tests of the command share."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from loopback.aws import cloud
+from tests.deploy.commands import IMAGE, Deployment, thin_zip
+
+
+@pytest.fixture(scope="session")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The emulator; the variables that lead the SDK there."""
+    with cloud(tmp_path_factory.mktemp("cloud")) as environ:
+        yield environ
+
+
+@pytest.fixture
+def deployment(aws: dict[str, str]) -> Iterator[Deployment]:
+    """An environment of one's own, in which nothing is yet."""
+    deployment = Deployment(aws)
+    yield deployment
+    deployment.close()
+
+
+@pytest.fixture(scope="module")
+def split(aws: dict[str, str], code: str) -> Iterator[Deployment]:
+    """Users on ECS, orders on Lambda, for all tests of a module; none moves them."""
+    deployment = Deployment(aws)
+    deployment.up("users=ecs", "orders=lambda", "--service-image", IMAGE, "--lambda-zip", code)
+    yield deployment
+    deployment.close()
+
+
+@pytest.fixture(scope="session")
+def code(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A function's ZIP."""
+    return str(thin_zip(tmp_path_factory.mktemp("code") / "function.zip"))
