@@ -22,7 +22,7 @@ from parity.report import certificate, summary, terminal_matrix, write
 from parity.servers import servers_for
 
 SEED: Final = 1
-SEQUENCES: Final = 40
+SEQUENCES: Final = 30
 QUICK_SEQUENCES: Final = 4
 IN_MEMORY: Final = Path("/dev/shm")  # noqa: S108  # the directory in it has a name that nobody can foresee
 """Where Linux keeps files in memory: a disk that others keep busy would make answers late."""
