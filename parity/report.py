@@ -105,7 +105,7 @@ def readme(text: str, certified: Json) -> str:
     """The README's text with the matrix between its two comments."""
     before, _, rest = text.partition(BEGINNING)
     _, _, after = rest.partition(END)
-    return f"{before}{BEGINNING}\n{markdown_matrix(certified)}\n{END}{after}"
+    return f"{before}{BEGINNING}\n\n{markdown_matrix(certified)}\n\n{END}{after}"
 
 
 def write(certified: Json) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from containers import aws, ecs
 from containers.ecs import EcsContainer
+from containers.stores import dynamodb
 from loopback.aws import ministack
 from tests.deploy.templates import SERVICES, as_list, read, statements
 
@@ -67,7 +68,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> set[Call]:
         client.meta.events.register("before-parameter-build", record)
         return client
 
-    for module in (aws, ecs):
+    for module in (dynamodb, ecs):
         monkeypatch.setattr(module, "aws_client", recorded_client)
     return made
 

@@ -69,7 +69,7 @@ def test_the_readme_keeps_what_stands_around_the_matrix() -> None:
 
     text = readme(f"before\n{BEGINNING}\nold\n{END}\nafter\n", certified)
 
-    assert text == f"before\n{BEGINNING}\n{markdown_matrix(certified)}\n{END}\nafter\n"
+    assert text == f"before\n{BEGINNING}\n\n{markdown_matrix(certified)}\n\n{END}\nafter\n"
 
 
 def test_the_committed_certificate_covers_every_cell_without_a_difference() -> None:
