@@ -1,6 +1,7 @@
 """What tests of the command share."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -9,9 +10,15 @@ from tests.deploy.commands import IMAGE, Deployment, thin_zip
 
 
 @pytest.fixture(scope="session")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The emulator's directory."""
+    return tmp_path_factory.mktemp("cloud")
+
+
+@pytest.fixture(scope="session")
+def aws(emulator: Path) -> Iterator[dict[str, str]]:
     """The emulator; the variables that lead the SDK there."""
-    with cloud(tmp_path_factory.mktemp("cloud")) as environ:
+    with cloud(emulator) as environ:
         yield environ
 
 
