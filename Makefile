@@ -21,6 +21,10 @@ check: .venv ## Lint, types, and who may import whom
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+.PHONY: parity
+parity: .venv ## Prove that it answers the same everywhere, and write docs/parity.md
+	$(BIN)/python -m parity
+
 .PHONY: format
 format: .venv ## Put the code into its standard form
 	$(BIN)/ruff check --fix .

@@ -13,7 +13,7 @@ from deploy.aws import Aws
 from deploy.errors import DeployError
 from deploy.options import Options
 from deploy.picture import Picture, Place
-from deploy.stacks import Parameter, Stacks, Wanted
+from deploy.stacks import DEAD, Parameter, Stacks, Wanted
 from deploy.units import EVERY_UNIT, Unit
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
@@ -88,7 +88,7 @@ class Design:
         values = {**{key: value for key, value in facts.items() if key in declared and value}, **given}
         # An empty choice between image and ZIP must be told, or the previous one stays.
         values |= {key: facts[key] for key in ("ImageUri", "CodeBucket", "CodeKey") if key in declared and key in facts}
-        before = picture.stacks[name].parameters if name in picture.stacks else {}
+        before = self._before(name, picture)
         if not before and (missing := [each for each in _NEEDS.get(kind, ()) if not self._has(each, picture)]):
             raise NotYet(f"{self.place.name(name)} needs what {' and '.join(missing)} would tell it.", _REMEDY)
         if "Release" in declared:
@@ -129,8 +129,13 @@ class Design:
 
     def _value(self, name: str, parameter: str, picture: Picture) -> str | None:
         kind = _UNITS[name].compute if name in _UNITS else name
-        before = picture.stacks[name].parameters if name in picture.stacks else {}
-        return self.options.given(kind).get(parameter) or before.get(parameter)
+        return self.options.given(kind).get(parameter) or self._before(name, picture).get(parameter)
+
+    @staticmethod
+    def _before(name: str, picture: Picture) -> Mapping[str, str]:
+        """The parameters of the stack as it is, unless it is one that can only be made again."""
+        stack = picture.stacks.get(name)
+        return stack.parameters if stack and stack.status not in DEAD else {}
 
 
 def _release(

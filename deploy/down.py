@@ -30,7 +30,7 @@ def down(run: Run, consent: Callable[[], None], *, data: bool) -> None:
     consent()
 
     run.stacks.settle(stack.name for stack in picture.stacks.values())
-    if "edge" in picture.stacks:
+    if picture.routed:
         run.stacks.apply([run.design.routed(run.look(), {})])
     remove(run, picture.units)
     run.stacks.delete([run.place.name(name) for name in _present(picture, "cluster")])

@@ -15,7 +15,6 @@ from deploy.events import STACK, Event, last_operation, remedy, root_cause
 DEAD: Final = {"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"}
 ABSENT: Final = {"DELETE_COMPLETE", "REVIEW_IN_PROGRESS"}
 _NOTHING_TO_DO: Final = ("didn't contain changes", "No updates are to be performed")
-_CAPABILITIES: Final = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +78,8 @@ class _Operation:
     name: str
     seen: set[str] = field(default_factory=set)
     """The events that were told, or that were there before."""
+    has_begun: bool = False
+    """Until it has, the stack's state is still that from before."""
 
 
 class StackFailed(DeployError):
@@ -195,7 +196,7 @@ class Stacks:
                 ChangeSetType="UPDATE" if existing else "CREATE",
                 TemplateBody=wanted.template,
                 Parameters=self._parameters(wanted, existing),
-                Capabilities=_CAPABILITIES,
+                Capabilities=["CAPABILITY_IAM"],
                 Tags=[{"Key": key, "Value": value} for key, value in self.tags.items()],
                 ImportExistingResources=wanted.adopts,
             )
@@ -265,9 +266,10 @@ class Stacks:
                 events = last_operation(self._events(operation.id))
                 new = [event for event in events if event.id not in operation.seen]
                 operation.seen.update(event.id for event in new)
+                operation.has_begun |= any(event.is_of_stack for event in new)
                 for event in {each.resource: each for each in new if not each.is_of_stack}.values():
                     self._tell(operation.name, f"{event.status:<20} {event.resource} {event.reason}".rstrip())
-                if stack is None or not stack.is_busy:
+                if stack is None or (operation.has_begun and not stack.is_busy):
                     under_way.remove(operation)
                     self._tell(operation.name, stack.status if stack else "DELETE_COMPLETE")
             if not under_way:

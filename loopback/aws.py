@@ -26,10 +26,11 @@ def ministack(directory: Path, services: str) -> Iterator[dict[str, str]]:
 def cloud(directory: Path, **options: str) -> Iterator[dict[str, str]]:
     """All of AWS that a deployment needs; yields as `ministack` does, with the account's own credentials.
 
-    With the option AUTH=true, policies are enforced.
+    With the option AUTH=true, policies are enforced. With DOCKER_HOST, functions from images run in containers.
     """
     command = [sys.executable, "-m", "loopback.cloud"]
-    with _emulator(directory, command, IOT_MTLS_ENABLED="0", **options) as environ:
+    defaults = {"DOCKER_HOST": "unix:///nonexistent", "IOT_MTLS_ENABLED": "0"}
+    with _emulator(directory, command, **{**defaults, **options}) as environ:
         yield {**environ, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 

@@ -1,7 +1,9 @@
 """How each platform hands a process its settings."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import boto3
@@ -13,6 +15,12 @@ Platform = Callable[[Path, Mapping[str, str], Settings], dict[str, str]]
 """From an empty directory, the variables that lead the SDK to AWS, and settings, to the environment of a process."""
 
 
+@cache
+def _session(key_id: str, secret: str) -> Any:
+    """Kept, for it reads much before it makes its first client."""
+    return boto3.session.Session(key_id, secret)
+
+
 def in_variables(_directory: Path, aws: Mapping[str, str], settings: Settings) -> dict[str, str]:
     """The settings in environment variables."""
     return {**aws, **{key.upper(): value for key, value in settings.items()}}
@@ -21,9 +29,8 @@ def in_variables(_directory: Path, aws: Mapping[str, str], settings: Settings) -
 def on_ecs(_directory: Path, aws: Mapping[str, str], settings: Settings) -> dict[str, str]:
     """The settings in Systems Manager; the platform is known by its metadata address."""
     prefix = f"/{uuid4()}"
-    ssm = boto3.session.Session(aws["AWS_ACCESS_KEY_ID"], aws["AWS_SECRET_ACCESS_KEY"]).client(
-        "ssm", aws["AWS_REGION"], endpoint_url=aws["AWS_ENDPOINT_URL"]
-    )
+    session = _session(aws["AWS_ACCESS_KEY_ID"], aws["AWS_SECRET_ACCESS_KEY"])
+    ssm = session.client("ssm", aws["AWS_REGION"], endpoint_url=aws["AWS_ENDPOINT_URL"])
     for key, value in settings.items():
         ssm.put_parameter(Name=f"{prefix}/{key}", Value=value, Type="SecureString")
     ssm.close()

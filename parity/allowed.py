@@ -43,7 +43,7 @@ def _without_runtime_and_store(cell: Cell, call: Call, answer: Answer) -> Answer
     if unquote(call.path) != "/api/health" or answer.status != 200:  # noqa: PLR2004  # OK
         return answer
     own = f'"runtime":"{cell.runtime}","store":"{cell.store}"'.encode()
-    length = answer.value("content-length")
+    length = answer.value("content-length") or "0"
     return replace(
         answer,
         body=answer.body.replace(own, b'"runtime":"...","store":"..."'),
@@ -155,6 +155,10 @@ ALLOWED: Final = (
     Allowance(
         "the statuses 408, 500 and 503 are not part of the corpus",
         "they come of time, faults and outages, not of requests; the tests of each store and runtime cause them",
+    ),
+    Allowance(
+        "a sequence with an answer 503 is played anew, up to three times in all",
+        "the machine was too slow for the service's deadline of two seconds; what stays 503 is a difference",
     ),
 )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import Final
 
 from parity.allowed import delivered, steadied
 from parity.calls import Call, CallSequence
@@ -9,6 +10,9 @@ from parity.cells import REFERENCE, Cell
 from parity.differences import Difference
 from parity.playing import Played, play
 from parity.worlds import Worlds
+from service.http.problems import UNAVAILABLE
+
+ATTEMPTS: Final = 3
 
 
 class Comparison:
@@ -22,19 +26,25 @@ class Comparison:
         """Every call of the sequence that the cell answers in another way."""
         return list(_differing(cell, sequence, self._reference(cell, sequence), self._actual(cell, sequence)))
 
-    def shrunk(self, difference: Difference, sequence: CallSequence) -> Difference:
-        """The same kind of difference with as few steps as can be found, each dropped in worlds of its own."""
+    def shrunk(self, difference: Difference) -> Difference:
+        """A difference of the same cell with as few calls as can be found, each dropped in worlds of its own."""
+        cell, sequence = difference.cell, difference.sequence
+        size = len(sequence.calls) // 2
+        while size:
+            start, dropped = 0, False
+            while start < len(difference.sequence.calls):
+                calls = difference.sequence.calls
+                found = self._first(cell, replace(sequence, calls=[*calls[:start], *calls[start + size :]]))
+                if found:
+                    difference, dropped = found, True
+                else:
+                    start += size
+            size = size if dropped and size == 1 else size // 2
+        return difference
 
-        def found(calls: Sequence[Call]) -> Difference | None:
-            fewer = replace(sequence, calls=calls)
-            differing = _differing(cell, fewer, self._play_reference(cell, fewer), self._actual(cell, fewer))
-            return next((each for each in differing if each.call.label == difference.call.label), None)
-
-        cell = difference.cell
-        labels = [call.label for call in sequence.calls]
-        needed = sequence.calls[: labels.index(difference.call.label) + 1]
-        steps = _fewest(needed, lambda calls: found(calls) is not None)
-        return replace(found(steps) or difference, steps=steps)
+    def _first(self, cell: Cell, sequence: CallSequence) -> Difference | None:
+        expected, actual = self._play_reference(cell, sequence), self._actual(cell, sequence)
+        return next(_differing(cell, sequence, expected, actual), None)
 
     def _reference(self, cell: Cell, sequence: CallSequence) -> list[Played]:
         whole = all(delivered(cell, call) == call for call in sequence.calls)
@@ -44,32 +54,24 @@ class Comparison:
         return self._expected[key]
 
     def _play_reference(self, cell: Cell, sequence: CallSequence) -> list[Played]:
-        with self._worlds.open(REFERENCE, sequence.trusted_hops) as entrance:
-            return play(sequence.calls, entrance, deliver=lambda call: delivered(cell, call))
+        return self._in_time(REFERENCE, sequence, lambda call: delivered(cell, call))
 
     def _actual(self, cell: Cell, sequence: CallSequence) -> list[Played]:
-        with self._worlds.open(cell, sequence.trusted_hops) as entrance:
-            return play(sequence.calls, entrance)
+        return self._in_time(cell, sequence, lambda call: call)
+
+    def _in_time(self, cell: Cell, sequence: CallSequence, deliver: Callable[[Call], Call]) -> list[Played]:
+        """What was played, in another world if this one was too slow for the service's deadline."""
+        for _ in range(ATTEMPTS):
+            with self._worlds.open(cell, sequence.trusted_hops) as entrance:
+                played = play(sequence.calls, entrance, deliver=deliver)
+            if all(each.answer.status != UNAVAILABLE.status for each in played):
+                break
+        return played
 
 
 def _differing(
     cell: Cell, sequence: CallSequence, expected: Sequence[Played], actual: Sequence[Played]
 ) -> Iterator[Difference]:
-    for (call, wanted), (sent, got) in zip(expected, actual, strict=True):
+    for number, ((call, wanted), (sent, got)) in enumerate(zip(expected, actual, strict=True), 1):
         if steadied(REFERENCE, call, wanted) != steadied(cell, call, got):
-            yield Difference(cell, sequence.name, sent, wanted, got)
-
-
-def _fewest(calls: Sequence[Call], fails: Callable[[Sequence[Call]], bool]) -> Sequence[Call]:
-    """Drop ever smaller stretches, never the last call, for as long as it still fails."""
-    size = len(calls) // 2
-    while size:
-        start = 0
-        while start < len(calls) - 1:
-            fewer = [*calls[:start], *calls[min(start + size, len(calls) - 1) :]]
-            if fails(fewer):
-                calls = fewer
-            else:
-                start += size
-        size //= 2
-    return calls
+            yield Difference(cell, replace(sequence, calls=sequence.calls[:number]), sent, wanted, got)

@@ -2,13 +2,13 @@
 
 import json
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import ndiff
 from typing import Final
 
 from parity.allowed import steadied
-from parity.calls import Answer, Call
+from parity.calls import Answer, Call, CallSequence
 from parity.cells import REFERENCE, Cell
 
 LONGEST_LINE: Final = 400
@@ -17,21 +17,21 @@ LONGEST_LINE: Final = 400
 
 @dataclass(frozen=True)
 class Difference:
-    """A call that was answered in another way than by the reference; `steps` are the calls that lead to it."""
+    """A call that was answered in another way than by the reference; it is the last one of its sequence."""
 
     cell: Cell
-    sequence: str
+    sequence: CallSequence
     call: Call
     expected: Answer
     actual: Answer
-    steps: Sequence[Call] = ()
 
 
 def told(difference: Difference) -> Iterator[str]:
     """A difference, line by line."""
-    yield f"{difference.cell} differs from {REFERENCE} (sequence {difference.sequence}):"
-    for call in difference.steps:
-        yield f"  {call.label}: {short(as_curl(call, difference.sequence))}"
+    name = difference.sequence.name
+    yield f"{difference.cell} differs from {REFERENCE} (sequence {name}):"
+    for call in difference.sequence.calls:
+        yield f"  {call.label}: {short(as_curl(call, name))}"
     wanted = steadied(REFERENCE, difference.call, difference.expected)
     got = steadied(difference.cell, difference.call, difference.actual)
     yield from differing_lines(wanted, got)
@@ -57,7 +57,8 @@ def as_curl(call: Call, sequence: str) -> str:
 
 
 def short(line: str) -> str:
-    """The line, cut off where nobody would read on."""
+    """The line in ASCII, so that what looks alike can be told apart, cut off where nobody would read on."""
+    line = line.encode("ascii", "backslashreplace").decode()
     return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}... ({len(line):,} characters)"
 
 

@@ -79,8 +79,11 @@ class Function:
         self._log = log
 
     def answer(self, call: Call) -> Answer:
-        """What the source makes of what the handler returns."""
-        result = self._handler(self._source.event(call), None)
+        """What the source makes of what the handler returns. A function that fails is a bad gateway to its callers."""
+        try:
+            result = self._handler(self._source.event(call), None)
+        except Exception as error:  # noqa: BLE001  # whatever it is, it is an answer
+            return Answer(502, (), repr(error).encode())
         return replace(self._source.answer(result), logged=self._log.line())
 
 

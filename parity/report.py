@@ -146,7 +146,7 @@ _PAGE: Final = """\
 
 One corpus of requests, a scripted story of every operation and failure and seeded random sequences, is played through
 each entrance to each runtime over each store. Status, headers, body bytes and what the access log says of every answer
-are compared with the reference's. `make parity` writes this page.
+are compared with the reference's; its own cell is a second run of itself. `make parity` writes this page.
 
 {matrix}
 

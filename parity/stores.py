@@ -5,11 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import uuid4
-
-import boto3
 
 
 @dataclass(frozen=True)
@@ -45,13 +43,9 @@ def _postgresql(servers: Servers, _directory: Path) -> Iterator[Mapping[str, str
 
 
 @contextmanager
-def _dynamodb(servers: Servers, _directory: Path) -> Iterator[Mapping[str, str]]:
+def _dynamodb(_servers: Servers, _directory: Path) -> Iterator[Mapping[str, str]]:
     tables = {f"{entity}_table": f"{entity}-{uuid4()}" for entity in ("users", "orders")}
-    yield tables
-    client = boto3.client("dynamodb", servers.aws["AWS_REGION"])
-    for name in tables.values():
-        client.delete_table(TableName=name)
-    client.close()
+    yield tables  # they go with the server, in the end of the run
 
 
 FRESH: Final[Mapping[str, Fresh]] = {
@@ -61,6 +55,12 @@ FRESH: Final[Mapping[str, Fresh]] = {
     "dynamodb": _dynamodb,
 }
 """The only table of stores. A new store is one more row."""
+
+
+SHARED: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "dynamodb": lambda container: container.wiring.store().client,
+}
+"""The provider of what a container makes for a store that takes long to make, has no data, and so may be shared."""
 
 
 async def _execute(url: str, statement: str) -> None:

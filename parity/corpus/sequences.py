@@ -1,6 +1,5 @@
 """Random sequences of the document's operations, with values that fit it and values that do not."""
 
-from collections.abc import Iterator
 from typing import Any, Final
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -14,9 +13,11 @@ from parity.corpus.values import Known, bodies, headers, paths, queries
 STEPS: Final = 30
 
 
-def random_sequences(number: int, size: int) -> Iterator[list[Call]]:
+def random_sequences(number: int, size: int) -> list[list[Call]]:
     """So many sequences, always the same ones for a number (with the same version of hypothesis)."""
     found: list[list[Call]] = []
+    if not size:
+        return found
 
     @seed(number)
     @settings(
@@ -30,9 +31,8 @@ def random_sequences(number: int, size: int) -> Iterator[list[Call]]:
     def collect(sequence: list[Call]) -> None:
         found.append(sequence)
 
-    if size:
-        collect()
-    yield from found[:size]
+    collect()
+    return found[:size]
 
 
 @st.composite
