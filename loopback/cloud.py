@@ -26,6 +26,8 @@ from ministack.services.cloudformation import provisioners, stacks
 
 LOOPBACK: Final = "127.0.0.1"
 PATIENCE_SECONDS: Final = 20.0
+HOLD: Final = Path("hold")
+"""While there is this file in the emulator's directory, no ECS deployment becomes steady."""
 
 # The types that ministack does not know, and what GetAtt may ask of them.
 RECORDED: Final[dict[str, tuple[str, ...]]] = {
@@ -124,6 +126,8 @@ def _start(service: str, props: dict[str, Any]) -> None:
     while not _is_ready(port):
         if task.poll() is not None or time.monotonic() > give_up:
             raise ValueError(f"ECS Deployment Circuit Breaker was triggered: {Path(directory, 'task.log').read_text()}")
+        time.sleep(0.1)
+    while HOLD.exists():
         time.sleep(0.1)
     for balancer in props.get("LoadBalancers", []):
         alb._targets[balancer["TargetGroupArn"]] = [{"Id": LOOPBACK, "Port": port}]

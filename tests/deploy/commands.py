@@ -1,6 +1,7 @@
 """The real command, as a process of its own, against the emulator."""
 
 import os
+import signal
 import subprocess
 import sys
 import zipfile
@@ -64,10 +65,16 @@ class Deployment:
         """Bring units up, which must succeed."""
         return self.succeed("up", *arguments, "--yes", "--drain", "0")
 
-    def kill_when_it_says(self, words: str, command: str, *arguments: str) -> str:
-        """Kill the command, without mercy, as soon as it prints these words; returns what it printed."""
+    def kill_when_it_says(
+        self, words: str, command: str, *arguments: str, number: signal.Signals = signal.SIGKILL
+    ) -> str:
+        """Kill the command as soon as it prints these words; returns all that it printed."""
         process = subprocess.Popen(
-            self._command(command, arguments), env=self._environ({}), stdout=subprocess.PIPE, text=True
+            self._command(command, arguments),
+            env=self._environ({}),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         assert process.stdout
         said = ""
@@ -75,8 +82,7 @@ class Deployment:
             for line in output:
                 said += line
                 if words in line:
-                    process.kill()
-                    break
+                    process.send_signal(number)
         assert words in said, said
         return said
 

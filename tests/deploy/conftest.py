@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,9 +13,15 @@ from tests.deploy.engine import Engine, engine, missing
 
 
 @pytest.fixture(scope="session")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The emulator's directory."""
+    return tmp_path_factory.mktemp("cloud")
+
+
+@pytest.fixture(scope="session")
+def aws(emulator: Path) -> Iterator[dict[str, str]]:
     """The emulator; the variables that lead the SDK there."""
-    with cloud(tmp_path_factory.mktemp("cloud")) as environ:
+    with cloud(emulator) as environ:
         yield environ
 
 

@@ -1,5 +1,6 @@
 """What goes wrong: runs that are killed, stacks that fail, and what people are told of it."""
 
+import signal
 import zipfile
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from tests.deploy.commands import IMAGE, Deployment
 
+HOLD = "hold"  # the emulator's: no ECS deployment becomes steady
 NOTHING_FITS = ("--set", "ecs.MinTasks=5", "--set", "ecs.MaxTasks=2")
 
 # Moments of a first deployment, and then of a move to ECS, by what is told then.
@@ -34,13 +36,20 @@ def test_a_run_that_is_killed_anywhere_is_continued_by_the_next(deployment: Depl
     assert deployment.run("plan").status == 0
 
 
-def test_a_stack_under_way_is_waited_for(deployment: Deployment) -> None:
+def test_a_stack_under_way_is_waited_for(deployment: Deployment, emulator: Path) -> None:
     up = ("up", "users=ecs", "--service-image", IMAGE, "--yes", "--drain", "0")
-    deployment.kill_when_it_says("-users-ecs  CREATE_IN_PROGRESS   Service", *up)
+    hold = emulator / HOLD
+    hold.touch()
+    try:
+        deployment.kill_when_it_says("-users-ecs  CREATE_IN_PROGRESS   Service", *up)
+        waiting = "CREATE_IN_PROGRESS, from an earlier run: waiting for it"
+        interrupted = deployment.kill_when_it_says(waiting, *up, number=signal.SIGINT)
+    finally:
+        hold.unlink()
 
-    continued = deployment.succeed(*up)
-
-    assert "CREATE_IN_PROGRESS, from an earlier run: waiting for it" in continued
+    assert "interrupted. AWS ends what it began; the same command continues." in interrupted
+    assert "Traceback" not in interrupted
+    deployment.succeed(*up)
 
 
 def test_a_failure_tells_its_cause_first_and_the_old_still_serves(deployment: Deployment, code: str) -> None:
