@@ -17,8 +17,8 @@ ROOT = Path(__file__).parents[1]
 PYTHON = "3.13"
 TASK_ROOT = "/var/task"
 ARCHITECTURES = {"arm64": "aarch64", "x86_64": "x86_64"}
-# Of the C libraries up to that of Amazon Linux 2023, the newest that a wheel was built for.
-_MANYLINUX = ("2_34", "2_28", "2_17")
+# The C libraries that wheels are built for, up to that of Amazon Linux 2023.
+_GLIBC = ("2_17", "2_28", "2_34")
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -31,7 +31,7 @@ def package(out: Path, architecture: str = "arm64", *, python: str | None = None
     python = python or find_python(tools)
     with tempfile.TemporaryDirectory() as directory:
         task = Path(directory, "task")
-        _install(task, ARCHITECTURES[architecture], tools)
+        _install(task, architecture, tools)
         for name in ("service", "containers"):
             shutil.copytree(ROOT / name, task / name, ignore=shutil.ignore_patterns("__pycache__"))
         tools.run(python, "-I", str(ROOT / "deploy" / "slim.py"), str(task), TASK_ROOT)
@@ -51,15 +51,20 @@ def find_python(tools: Tools) -> str:
         ) from error
 
 
-def _install(task: Path, machine: str, tools: Tools) -> None:
-    tools.run(
-        *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"),
-        *("--require-hashes", "--no-deps", "--only-binary", ":all:", "--target", str(task)),
+def wheels_for(architecture: str) -> tuple[str, ...]:
+    """The options by which pip takes what is locked, for a Linux of that architecture, and only wheels."""
+    machine = ARCHITECTURES[architecture]
+    platforms = (f"manylinux2014_{machine}", *(f"manylinux_{glibc}_{machine}" for glibc in _GLIBC))
+    return (
+        *("--quiet", "--disable-pip-version-check", "--require-hashes", "--no-deps", "--only-binary", ":all:"),
         *("--implementation", "cp", "--python-version", PYTHON),
-        *(option for each in _MANYLINUX for option in ("--platform", f"manylinux_{each}_{machine}")),
-        *("--platform", f"manylinux2014_{machine}"),
-        *("--requirement", str(ROOT / "requirements" / "lambda.txt")),
+        *(option for each in platforms for option in ("--platform", each)),
     )
+
+
+def _install(task: Path, architecture: str, tools: Tools) -> None:
+    pip = (sys.executable, "-m", "pip", "install", "--no-compile", "--target", str(task))
+    tools.run(*pip, *wheels_for(architecture), "--requirement", str(ROOT / "requirements" / "lambda.txt"))
 
 
 def _zip(task: Path, out: Path) -> None:

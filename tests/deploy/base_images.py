@@ -8,12 +8,12 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from deploy.images import DOCKERFILES, ROOT
 from deploy.package_lambda import PYTHON, find_python
 from deploy.tools import Tools
 from tests.deploy.engine import Engine, missing
 from tests.runtimes.emulator import emulator
 
-ROOT = Path(__file__).parents[2]
 STAND_INS = Path(__file__).with_name("stand_ins")
 # What CPython's extension modules are linked to, and what the real image has besides.
 LIBRARIES = (
@@ -28,9 +28,18 @@ def python_image(engine: Engine) -> str:
     return _real(engine, "Dockerfile") or _stand_in(engine, "python")
 
 
-def lambda_image(engine: Engine) -> str:
+def lambda_python_image(engine: Engine) -> str:
     """What Dockerfile.lambda starts from."""
     return _real(engine, "Dockerfile.lambda") or _stand_in(engine, "lambda")
+
+
+def build(engine: Engine, kind: str, base: str) -> str:
+    """Build an image of this checkout over that base, and return its name."""
+    name = f"localhost/shapeshift/{kind}:of-this-checkout"
+    arguments = ("--build-arg", f"PYTHON_IMAGE={base}", "--build-arg", "REVISION=tested")
+    dockerfile = str(ROOT / DOCKERFILES[kind])
+    engine.run("build", "--network", "host", *arguments, "--tag", name, "--file", dockerfile, str(ROOT))
+    return name
 
 
 def _real(engine: Engine, dockerfile: str) -> str | None:

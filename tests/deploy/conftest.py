@@ -1,12 +1,15 @@
-"""What tests of the command share."""
+"""What tests of the deployment share."""
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from loopback.aws import cloud
+from tests.deploy.base_images import build, lambda_python_image, python_image
 from tests.deploy.commands import IMAGE, Deployment, thin_zip
+from tests.deploy.engine import Engine, engine, missing
 
 
 @pytest.fixture(scope="session")
@@ -43,3 +46,29 @@ def split(aws: dict[str, str], code: str) -> Iterator[Deployment]:
 def code(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A function's ZIP."""
     return str(thin_zip(tmp_path_factory.mktemp("code") / "function.zip"))
+
+
+@pytest.fixture(scope="session")
+def podman() -> Engine:
+    """What runs containers here."""
+    return engine() or missing("neither podman nor docker works here")
+
+
+@pytest.fixture(scope="session")
+def service_image(podman: Engine) -> str:
+    """The image of this checkout for ECS, EKS and a laptop."""
+    return build(podman, "service", python_image(podman))
+
+
+@pytest.fixture(scope="session")
+def lambda_image(podman: Engine) -> str:
+    """The image of this checkout for Lambda."""
+    return build(podman, "lambda", lambda_python_image(podman))
+
+
+@pytest.fixture
+def unused_port() -> int:
+    """A port of loopback that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    return port

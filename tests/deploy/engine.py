@@ -46,12 +46,17 @@ class Engine:
         """Whether the image is on this machine."""
         return self.attempt("image", "inspect", image).returncode == 0
 
+    def once(self, image: str, *arguments: str) -> str:
+        """Options, `--`, and a command: run it in a container to its end, and return what it printed."""
+        options, command = arguments[: arguments.index("--")], arguments[arguments.index("--") + 1 :]
+        return self.run("run", "--rm", "--no-healthcheck", *options, image, *command)
+
     @contextmanager
-    def container(self, image: str, *options: str, command: tuple[str, ...] = ()) -> Iterator[str]:
+    def container(self, image: str, *options: str) -> Iterator[str]:
         """A container that runs until the end of the block. Its port has a port of loopback's: see `address`."""
         # The timer of its health check needs systemd; the tests run the check themselves.
         fixed = ("--detach", "--no-healthcheck", "--network", "bridge")
-        name = self.run("run", *fixed, *options, image, *command).splitlines()[-1]
+        name = self.run("run", *fixed, *options, image).splitlines()[-1]
         try:
             yield name
         finally:

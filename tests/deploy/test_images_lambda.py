@@ -7,8 +7,7 @@ import pytest
 
 from parity.corpus.dressing import ask
 from parity.events import SOURCES
-from tests.deploy.base_images import ROOT, lambda_image
-from tests.deploy.engine import Engine, engine, missing
+from tests.deploy.engine import Engine
 from tests.runtimes.emulator import HANDLER
 from tests.runtimes.processes import PATIENCE_SECONDS, wait_until
 
@@ -16,22 +15,9 @@ INVOCATIONS = "/2015-03-31/functions/function/invocations"
 SETTINGS = ("--env", "STORE=memory", "--env", "CURSOR_SECRET=x")
 
 
-@pytest.fixture(scope="module")
-def podman() -> Engine:
-    return engine() or missing("neither podman nor docker works here")
-
-
-@pytest.fixture(scope="module")
-def image(podman: Engine) -> str:
-    name = "localhost/shapeshift-test/lambda:of-this-checkout"
-    base = ("--build-arg", f"PYTHON_IMAGE={lambda_image(podman)}")
-    podman.run("build", "--network", "host", *base, "--tag", name, "--file", str(ROOT / "Dockerfile.lambda"), str(ROOT))
-    return name
-
-
 @pytest.fixture
-def function(podman: Engine, image: str) -> Iterator[httpx.Client]:
-    with podman.container(image, "--publish", "127.0.0.1::8080", *SETTINGS) as name:
+def function(podman: Engine, lambda_image: str) -> Iterator[httpx.Client]:
+    with podman.container(lambda_image, "--publish", "127.0.0.1::8080", *SETTINGS) as name:
         url = f"http://{podman.address(name, 8080)}"
         with httpx.Client(base_url=url, trust_env=False, timeout=PATIENCE_SECONDS) as client:
             wait_until(lambda: _answers(client), lambda: podman.run("logs", name))
@@ -55,8 +41,8 @@ def test_it_answers_events(function: httpx.Client, source: str) -> None:
     assert b'"runtime":"lambda"' in answer.body
 
 
-def test_its_handler_is_the_service(podman: Engine, image: str) -> None:
-    assert podman.inspect(image)["Config"]["Cmd"] == [HANDLER]
+def test_its_handler_is_the_service(podman: Engine, lambda_image: str) -> None:
+    assert podman.inspect(lambda_image)["Config"]["Cmd"] == [HANDLER]
 
 
 FOUND = """
@@ -67,5 +53,5 @@ assert len(compiled) > 500 and {each.read_bytes()[4] for each in compiled} == {1
 """
 
 
-def test_it_holds_what_a_function_needs_and_compiled(podman: Engine, image: str) -> None:
-    podman.run("run", "--rm", "--workdir", "/var/task", "--entrypoint", "python", image, "-c", FOUND)
+def test_it_holds_what_a_function_needs_and_compiled(podman: Engine, lambda_image: str) -> None:
+    podman.once(lambda_image, "--entrypoint", "python", "--", "-c", FOUND)

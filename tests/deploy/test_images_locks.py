@@ -1,6 +1,9 @@
 """What an image installs is what was tested, and all that its runtimes ask for."""
 
+import platform
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,6 +12,9 @@ from typing import Any
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from deploy.package_lambda import wheels_for
+from tests.runtimes.emulator import ARCHITECTURES as MACHINES
 
 ROOT = Path(__file__).parents[2]
 EXTRAS = {
@@ -60,3 +66,12 @@ def test_a_lock_has_a_hash_for_all_and_names_no_host(lock: str) -> None:
 
     assert all(line.endswith("\\") for line in requirements)  # and hashes follow
     assert not re.search(r"https?:|--(extra-)?index-url|--find-links", text(lock))
+
+
+def test_there_are_wheels_for_arm64_and_for_x86_64(tmp_path: Path) -> None:
+    [other] = {"arm64", "x86_64"} - {MACHINES[platform.machine()]}
+    pip = [sys.executable, "-m", "pip", "download", "--dest", str(tmp_path), *wheels_for(other)]
+
+    subprocess.run([*pip, "--requirement", ROOT / "requirements" / "service.txt"], check=True)
+
+    assert len(list(tmp_path.iterdir())) >= len(asked_for(EXTRAS["service"]))

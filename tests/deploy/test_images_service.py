@@ -2,63 +2,21 @@
 
 import json
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
-import pytest
-
 from loopback.postgresql import Postgresql
-from tests.deploy.base_images import ROOT, python_image
-from tests.deploy.engine import Engine, engine, missing
+from tests.deploy.engine import Engine
+from tests.deploy.serving import HARDENED, serving
 from tests.runtimes import processes
 from tests.runtimes.processes import wait_until
 
-# What ECS's task definition and the restricted profile of Kubernetes ask of a container.
-HARDENED = (
-    *("--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--memory", "256m"),
-    *("--user", "10001:10001"),
-)
 LARGEST = 200_000_000
-
-
-@pytest.fixture(scope="module")
-def podman() -> Engine:
-    return engine() or missing("neither podman nor docker works here")
-
-
-@pytest.fixture(scope="module")
-def image(podman: Engine) -> str:
-    name = "localhost/shapeshift-test/service:of-this-checkout"
-    base = ("--build-arg", f"PYTHON_IMAGE={python_image(podman)}", "--build-arg", "REVISION=tested")
-    podman.run("build", "--network", "host", *base, "--tag", name, "--file", str(ROOT / "Dockerfile"), str(ROOT))
-    return name
-
-
-@contextmanager
-def serving(podman: Engine, image: str, *options: str, port: int = 8000) -> Iterator[tuple[str, httpx.Client]]:
-    published = ("--publish", f"127.0.0.1::{port}")
-    with podman.container(image, *HARDENED, *published, *options) as name:
-        client = httpx.Client(base_url=f"http://{podman.address(name, port)}", trust_env=False)
-        with client:
-            wait_until(lambda: _is_ready(client), lambda: podman.run("logs", name))
-            yield name, client
-
-
-def _is_ready(client: httpx.Client) -> bool:
-    try:
-        return client.get("/api/health/ready").is_success
-    except httpx.TransportError:
-        return False
-
-
 SECRET = ("--env", "CURSOR_SECRET=x")
 MEMORY = ("--env", "STORE=memory", *SECRET)
 
 
-def test_it_serves_with_nothing_to_write_to_and_no_privilege(podman: Engine, image: str) -> None:
-    with serving(podman, image, *MEMORY, "--env", "RUNTIME=eks") as (name, client):
+def test_it_serves_with_nothing_to_write_to_and_no_privilege(podman: Engine, service_image: str) -> None:
+    with serving(podman, service_image, *MEMORY, "--env", "RUNTIME=eks") as (name, client):
         created = client.post("/api/users", json={"name": "Ada", "email": "ada@example.com"})
         status = podman.run("exec", name, "cat", "/proc/1/status")
 
@@ -70,60 +28,61 @@ def test_it_serves_with_nothing_to_write_to_and_no_privilege(podman: Engine, ima
         assert "NoNewPrivs:\t1" in status
 
 
-def test_a_laptop_keeps_its_data_in_the_one_place_that_is_writable(podman: Engine, image: str) -> None:
-    with serving(podman, image, "--volume", "/srv/shapeshift/var", "--env", "RUNTIME=local") as (_, client):
+def test_a_laptop_keeps_its_data_in_the_one_place_that_is_writable(podman: Engine, service_image: str) -> None:
+    with serving(podman, service_image, "--volume", "/srv/shapeshift/var", "--env", "RUNTIME=local") as (_, client):
         assert client.get("/api/health").json()["store"] == "sqlite"
         assert client.post("/api/users", json={"name": "Ada", "email": "ada@example.com"}).status_code == 201
 
 
 def test_over_postgresql_one_container_migrates_and_another_serves(
-    podman: Engine, image: str, postgresql_server: Postgresql
+    podman: Engine, service_image: str, postgresql_server: Postgresql
 ) -> None:
     url = f"DATABASE_URL={postgresql_server.create_database().partition('?')[0]}?host=/run/postgresql"
     socket = f"{postgresql_server.socket}:/run/postgresql/.s.PGSQL.5432"
     options = ("--volume", socket, "--env", url, "--env", "RUNTIME=local", "--env", "STORE=postgresql", *SECRET)
 
-    migrated = podman.run("run", "--rm", "--no-healthcheck", *HARDENED, *options, image, "shapeshift", "migrate")
+    migrated = podman.once(service_image, *HARDENED, *options, "--", "shapeshift", "migrate")
 
     assert "revision" in migrated
-    with serving(podman, image, *options) as (_, client):
+    with serving(podman, service_image, *options) as (_, client):
         assert client.post("/api/users", json={"name": "Ada", "email": "ada@example.com"}).status_code == 201
 
 
-def test_it_answers_what_the_checkout_answers(podman: Engine, image: str, tmp_path: Path) -> None:
-    with serving(podman, image, *MEMORY, "--env", "RUNTIME=eks") as (_, client), processes.serving(tmp_path) as laptop:
+def test_it_answers_what_the_checkout_answers(podman: Engine, service_image: str, tmp_path: Path) -> None:
+    with (
+        serving(podman, service_image, *MEMORY, "--env", "RUNTIME=eks") as (_, client),
+        processes.serving(tmp_path) as laptop,
+    ):
         compared = processes.run(tmp_path, "parity", str(client.base_url), laptop.base_url)
 
     assert compared.returncode == 0, compared.stdout
 
 
-def test_it_works_without_any_option(podman: Engine, image: str) -> None:
-    with podman.container(image, "--publish", "127.0.0.1::8000") as name:
-        wait_until(
-            lambda: "running on http://0.0.0.0:8000" in podman.run("logs", name), lambda: podman.run("logs", name)
-        )
+def test_it_works_without_any_option(podman: Engine, service_image: str) -> None:
+    with podman.container(service_image) as name:
+        wait_until(lambda: "running on http://0.0.0.0:8000" in podman.run("logs", name))
 
 
-def test_what_cannot_be_written_is_one_message(podman: Engine, image: str) -> None:
-    ran = podman.attempt("run", "--rm", "--no-healthcheck", "--read-only", image)
+def test_what_cannot_be_written_is_one_message(podman: Engine, service_image: str) -> None:
+    ran = podman.attempt("run", "--rm", "--no-healthcheck", "--read-only", service_image)
 
     assert ran.returncode == 1
     assert "cursor_secret cannot be kept in var/cursor_secret (Read-only file system)" in ran.stdout
     assert "Traceback" not in ran.stdout
 
 
-def test_the_health_check_passes_while_it_serves_and_fails_otherwise(podman: Engine, image: str) -> None:
-    known = podman.inspect(image)
+def test_the_health_check_passes_while_it_serves_and_fails_otherwise(podman: Engine, service_image: str) -> None:
+    known = podman.inspect(service_image)
     kind, *check = (known.get("Healthcheck") or known["Config"]["Healthcheck"])["Test"]
     assert kind == "CMD"
 
-    with serving(podman, image, *MEMORY, "--env", "PORT=9090", port=9090) as (name, _):
+    with serving(podman, service_image, *MEMORY, "--env", "PORT=9090", port=9090) as (name, _):
         assert podman.attempt("exec", name, *check).returncode == 0
         assert podman.attempt("exec", "--env", "PORT=9091", name, *check).returncode == 1
 
 
-def test_sigterm_drains_it_and_it_ends_with_success(podman: Engine, image: str) -> None:
-    with serving(podman, image, *MEMORY, "--env", "RUNTIME=eks", "--env", "DRAIN_SECONDS=1") as (name, client):
+def test_sigterm_drains_it_and_it_ends_with_success(podman: Engine, service_image: str) -> None:
+    with serving(podman, service_image, *MEMORY, "--env", "RUNTIME=eks", "--env", "DRAIN_SECONDS=1") as (name, client):
         began = time.monotonic()
         podman.run("kill", "--signal", "TERM", name)
         wait_until(lambda: client.get("/api/health/ready").status_code == 503)
@@ -135,12 +94,12 @@ def test_sigterm_drains_it_and_it_ends_with_success(podman: Engine, image: str) 
         assert "Traceback" not in podman.run("logs", name)
 
 
-def test_it_is_small(podman: Engine, image: str) -> None:
-    assert podman.inspect(image)["Size"] < LARGEST
+def test_it_is_small(podman: Engine, service_image: str) -> None:
+    assert podman.inspect(service_image)["Size"] < LARGEST
 
 
-def test_it_says_what_it_is_and_runs_as_nobody(podman: Engine, image: str) -> None:
-    config = podman.inspect(image)["Config"]
+def test_it_says_what_it_is_and_runs_as_nobody(podman: Engine, service_image: str) -> None:
+    config = podman.inspect(service_image)["Config"]
 
     assert config["User"] == "10001:10001"
     assert config["Cmd"] == ["shapeshift", "serve"]
@@ -148,18 +107,20 @@ def test_it_says_what_it_is_and_runs_as_nobody(podman: Engine, image: str) -> No
     assert config["Labels"]["org.opencontainers.image.revision"] == "tested"
 
 
-def test_it_has_neither_pip_nor_a_compiler(podman: Engine, image: str) -> None:
-    for module in ("pip", "ensurepip", "setuptools", "hatchling"):
-        assert (
-            podman.attempt("run", "--rm", "--no-healthcheck", image, "python", "-c", f"import {module}").returncode == 1
-        )
-    found = podman.run("run", "--rm", "--no-healthcheck", image, "sh", "-c", "command -v gcc cc make pip curl || true")
-    assert not found
+NOT_FOUND = """
+import importlib.util, shutil
+assert not [each for each in ("pip", "ensurepip", "setuptools", "hatchling") if importlib.util.find_spec(each)]
+assert not [each for each in ("pip", "gcc", "cc", "make", "curl") if shutil.which(each)]
+"""
 
 
-def test_its_history_and_environment_hold_no_secret(podman: Engine, image: str) -> None:
-    history = podman.run("history", "--no-trunc", "--format", "{{.CreatedBy}}", image)
-    environ = dict(each.split("=", 1) for each in podman.inspect(image)["Config"]["Env"])
+def test_it_has_neither_pip_nor_a_compiler(podman: Engine, service_image: str) -> None:
+    podman.once(service_image, "--", "python", "-c", NOT_FOUND)
+
+
+def test_its_history_and_environment_hold_no_secret(podman: Engine, service_image: str) -> None:
+    history = podman.run("history", "--no-trunc", "--format", "{{.CreatedBy}}", service_image)
+    environ = dict(each.split("=", 1) for each in podman.inspect(service_image)["Config"]["Env"])
 
     assert not any(word in (history + json.dumps(environ)).upper() for word in ("SECRET", "PASSWORD", "TOKEN", "AWS_"))
 
@@ -175,5 +136,5 @@ for service in ("dynamodb", "ssm", "sts"):
 """
 
 
-def test_all_that_it_loads_was_compiled_and_is_never_compared_with_its_source(podman: Engine, image: str) -> None:
-    podman.run("run", "--rm", "--no-healthcheck", "--read-only", image, "python", "-c", LOADED)
+def test_all_that_it_loads_was_compiled_for_good(podman: Engine, service_image: str) -> None:
+    podman.once(service_image, "--read-only", "--", "python", "-c", LOADED)
