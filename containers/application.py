@@ -63,9 +63,7 @@ class ApplicationContainer(DeclarativeContainer):
     get_order = Singleton(GetOrder, order_repository)
     change_order_status = Singleton(ChangeOrderStatus, order_repository)
     delete_order = Singleton(DeleteOrder, order_repository)
-    orders_api = Singleton(
-        OrdersApi, place_order, list_orders, get_order, change_order_status, delete_order, cursors
-    )
+    orders_api = Singleton(OrdersApi, place_order, list_orders, get_order, change_order_status, delete_order, cursors)
 
     repositories = CallableProvider(
         _served,

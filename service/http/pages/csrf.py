@@ -37,7 +37,9 @@ class FormTokens:
         """Raise `Refused` for a form that was not sent from a page of ours."""
         sent_from = request.headers.get("sec-fetch-site", "same-origin")
         ours = sent_from in {"same-origin", "none"}
-        if not ours or not any(hmac.compare_digest(self._sign(seed).encode(), token.encode()) for seed in _seeds(request)):
+        if not ours or not any(
+            hmac.compare_digest(self._sign(seed).encode(), token.encode()) for seed in _seeds(request)
+        ):
             raise Refused(FOREIGN_FORM, "Nothing was changed. Your browser must keep cookies for forms to work.")
 
     def _sign(self, seed: str) -> str:

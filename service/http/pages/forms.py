@@ -30,6 +30,8 @@ _CALLED: Final[Mapping[str, str]] = {
     "quantity": "The quantity",
     "status": "The status",
     "id": "The order's id",
+    "limit": "The limit",
+    "cursor": "The cursor",
 }
 
 
@@ -86,4 +88,5 @@ class Refusal:
 
 
 def _sentence(violation: Violation) -> str:
-    return f"{_CALLED.get(violation.field, violation.field)} {violation.message}."
+    called = _CALLED.get(violation.field, f"The field '{violation.field}'")
+    return f"{called} {violation.message}."

@@ -25,6 +25,4 @@ class HealthPage:
         readiness = await self._check_readiness()
         if readiness.ready:
             return self._site.page(request, "health.html", readiness=readiness)
-        return self._site.page(
-            request, "health.html", NOT_READY.status, headers=NOT_READY.headers, readiness=readiness
-        )
+        return self._site.page(request, "health.html", NOT_READY.status, headers=NOT_READY.headers, readiness=readiness)

@@ -1,14 +1,13 @@
 """The first page: what serves you, and how much there is of everything."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 
-from service.application.orders import ListOrders
-from service.application.users import ListUsers
+from service.application.ports import Page
 from service.http.pages.site import Site, moved
 
 COUNTED: Final = 50
@@ -22,8 +21,8 @@ segment. Relative references would miss the prefix."""
 class OverviewPage:
     """`/`."""
 
-    def __init__(self, lists: Mapping[str, ListUsers | ListOrders], site: Site) -> None:
-        """`lists` are those that this process serves, by name."""
+    def __init__(self, lists: Mapping[str, Callable[[int], Awaitable[Page[Any]]]], site: Site) -> None:
+        """`lists` are the use cases that list what this process serves, by name."""
         self._lists = lists
         self._site = site
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from litestar.handlers import HTTPRouteHandler
 
+from service.http.app import Api
 from service.http.pages import assets
 from service.http.pages.health import HealthPage
 from service.http.pages.list_page import ListPage
@@ -21,7 +22,7 @@ class Pages:
         schema: SchemaPage,
         of_services: Mapping[str, ListPage],
     ) -> None:
-        self._pages = (overview, *of_services.values(), health, schema)
+        self._pages: tuple[Api, ...] = (overview, *of_services.values(), health, schema)
 
     def routes(self) -> list[HTTPRouteHandler]:
         """The route handlers, for the application to register."""
