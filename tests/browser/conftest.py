@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser.bridge import stage_of
 from tests.runtimes.emulator import emulator, function
@@ -23,6 +23,8 @@ ARGUMENTS = (
     "--disable-sync",
 )
 MEMORY = {"STORE": "memory", "CURSOR_SECRET": "browser-tests"}
+
+expect.set_options(timeout=15_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -69,10 +71,13 @@ def opened(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
         def open_window(**options: Any) -> BrowserContext:
             window = browser.new_context(**options)
             windows.callback(window.close)
-            window.set_default_timeout(5_000)
+            window.set_default_timeout(15_000)
             window.on("weberror", lambda error: complaints.append(str(error.error)))
             window.on("dialog", lambda dialog: complaints.append(dialog.message))
-            window.on("console", lambda said: complaints.extend([said.text] if said.type == "error" else []))
+            window.on(
+                "console",
+                lambda said: complaints.extend([f"{said.text} {said.location}"] if said.type == "error" else []),
+            )
             return window
 
         yield open_window

@@ -4,4 +4,10 @@ const follow = () => document.documentElement.classList.toggle("dark-mode", dark
 dark.addEventListener("change", follow);
 follow();
 
-SwaggerUIBundle({ url: "schema/openapi.json", dom_id: "#viewer", validatorUrl: null });
+SwaggerUIBundle({
+  url: "schema/openapi.json",
+  dom_id: "#viewer",
+  validatorUrl: null,
+  // The page has a main part already.
+  onComplete: () => document.querySelector("#viewer main")?.setAttribute("role", "presentation"),
+});
