@@ -16,7 +16,7 @@ _SEED: Final = re.compile(rf"(?:^|;)\s*{_COOKIE}=([A-Za-z0-9_-]{{22}})(?=\s*(?:;
 class FormTokens:
     """A signed double submit: the cookie has a random seed, the form the seed's signature.
 
-    Whoever can plant a cookie still cannot sign it. The cookie has no path and so gets that of the page's own
+    Whoever makes up a cookie cannot sign it; that he brings a pair of his own is what `Sec-Fetch-Site` is for. The cookie has no path and so gets that of the page's own
     directory, behind whichever prefix.
     """
 
