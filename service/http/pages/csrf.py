@@ -16,8 +16,8 @@ _SEED: Final = re.compile(rf"(?:^|;)\s*{_COOKIE}=([A-Za-z0-9_-]{{22}})(?=\s*(?:;
 class FormTokens:
     """A signed double submit: the cookie has a random seed, the form the seed's signature.
 
-    Whoever makes up a cookie cannot sign it; that he brings a pair of his own is what `Sec-Fetch-Site` is for. The cookie has no path and so gets that of the page's own
-    directory, behind whichever prefix.
+    Whoever makes up a cookie cannot sign it; against one who plants a pair of his own there is `Sec-Fetch-Site`. The
+    cookie has no path and so gets that of the page's own directory, behind whichever prefix.
     """
 
     def __init__(self, secret: str) -> None:
