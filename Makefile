@@ -34,6 +34,16 @@ format: .venv ## Put the code into its standard form
 openapi: .venv ## Write docs/openapi.json anew
 	$(BIN)/python -m service.http.openapi > docs/openapi.json
 
+.PHONY: vendor
+vendor: ## Fetch the files that browsers load, and that others made, anew (needs npm)
+	grep -v '^#' requirements/vendored.txt | while read -r hash path package file; do \
+		folder=$$(mktemp -d) && \
+		npm pack --silent --pack-destination $$folder $$package > /dev/null && \
+		tar -xzf $$folder/*.tgz -C $$folder && \
+		mkdir -p $$(dirname $$path) && cp $$folder/package/$$file $$path && rm -r $$folder && \
+		echo "$$hash  $$path" | sha256sum --check || exit 1; \
+	done
+
 .PHONY: lock
 lock: .venv ## Choose the dependencies' versions anew
 	$(LOCK) --python-version 3.11 --upgrade --all-extras pyproject.toml requirements/dev.in -o requirements/dev.txt

@@ -1,4 +1,4 @@
-"""What never varies: the use cases, the APIs, and the application, with slots for what does."""
+"""What never varies: the use cases, the APIs, the pages, and the application, with slots for what does."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -16,6 +16,14 @@ from service.application.users import CreateUser, DeleteUser, GetUser, ListUsers
 from service.http.app import create_app
 from service.http.health import HealthApi
 from service.http.orders import OrdersApi
+from service.http.pages.csrf import FormTokens
+from service.http.pages.health import HealthPage
+from service.http.pages.orders import OrdersPage
+from service.http.pages.overview import OverviewPage
+from service.http.pages.pages import Pages
+from service.http.pages.schema import SchemaPage
+from service.http.pages.site import Site
+from service.http.pages.users import UsersPage
 from service.http.paging import Cursors
 from service.http.users import UsersApi
 
@@ -41,25 +49,21 @@ class ApplicationContainer(DeclarativeContainer):
     clock: Dependency[Clock] = Dependency()
     new_id: Dependency[NewId] = Dependency()
 
-    cursors = Singleton(Cursors, settings.provided.cursor_secret.get_secret_value.call())
+    cursor_secret = settings.provided.cursor_secret.get_secret_value.call()
+    cursors = Singleton(Cursors, cursor_secret)
 
-    users_api = Singleton(
-        UsersApi,
-        create_user=Singleton(CreateUser, user_repository, clock, new_id),
-        list_users=Singleton(ListUsers, user_repository),
-        get_user=Singleton(GetUser, user_repository),
-        delete_user=Singleton(DeleteUser, user_repository),
-        cursors=cursors,
-    )
-    orders_api = Singleton(
-        OrdersApi,
-        place_order=Singleton(PlaceOrder, order_repository, clock, new_id),
-        list_orders=Singleton(ListOrders, order_repository),
-        get_order=Singleton(GetOrder, order_repository),
-        change_order_status=Singleton(ChangeOrderStatus, order_repository),
-        delete_order=Singleton(DeleteOrder, order_repository),
-        cursors=cursors,
-    )
+    create_user = Singleton(CreateUser, user_repository, clock, new_id)
+    list_users = Singleton(ListUsers, user_repository)
+    get_user = Singleton(GetUser, user_repository)
+    delete_user = Singleton(DeleteUser, user_repository)
+    users_api = Singleton(UsersApi, create_user, list_users, get_user, delete_user, cursors)
+
+    place_order = Singleton(PlaceOrder, order_repository, clock, new_id)
+    list_orders = Singleton(ListOrders, order_repository)
+    get_order = Singleton(GetOrder, order_repository)
+    change_order_status = Singleton(ChangeOrderStatus, order_repository)
+    delete_order = Singleton(DeleteOrder, order_repository)
+    orders_api = Singleton(OrdersApi, place_order, list_orders, get_order, change_order_status, delete_order, cursors)
 
     repositories = CallableProvider(
         _served,
@@ -74,12 +78,36 @@ class ApplicationContainer(DeclarativeContainer):
         orders=orders_api.provider,
     )
     readiness = Singleton(CheckReadiness, repositories)
-    health_api = Singleton(HealthApi, readiness, about=CallableProvider(_about, settings, runtime))
+    about = CallableProvider(_about, settings, runtime)
+    health_api = Singleton(HealthApi, readiness, about)
+
+    site = Singleton(Site, about, settings.provided.services)
+    form_tokens = Singleton(FormTokens, cursor_secret)
+    users_page = Singleton(UsersPage, create_user, list_users, delete_user, cursors, site, form_tokens)
+    orders_page = Singleton(
+        OrdersPage, place_order, list_orders, change_order_status, delete_order, cursors, site, form_tokens
+    )
+    pages = Singleton(
+        Pages,
+        overview=Singleton(
+            OverviewPage,
+            CallableProvider(
+                _served, settings.provided.services, users=list_users.provider, orders=list_orders.provider
+            ),
+            site,
+        ),
+        health=Singleton(HealthPage, readiness, site),
+        schema=Singleton(SchemaPage, site),
+        of_services=CallableProvider(
+            _served, settings.provided.services, users=users_page.provider, orders=orders_page.provider
+        ),
+    )
 
     app = Singleton(
         create_app,
         apis=apis,
         health=health_api,
+        pages=pages,
         readiness=readiness,
         repositories=repositories,
         trusted_hops=settings.provided.trusted_hops,

@@ -66,6 +66,14 @@ def without_made_id(call: Call, answer: Answer) -> Answer:
     )
 
 
+def without_page(answer: Answer) -> Answer:
+    """The answer without what it shows to people, where that is a web page."""
+    if not answer.value("content-type").startswith("text/html"):
+        return answer
+    own = {"content-length", "set-cookie"}
+    return replace(answer, body=b"", headers=tuple(pair for pair in answer.headers if pair[0] not in own))
+
+
 def _last_of_each(cell: Cell, call: Call) -> Call:
     if cell.entrance != "alb":
         return call
@@ -121,6 +129,11 @@ ALLOWED: Final = (
         "runtime and store in the answer of /api/health, and its length",
         "it says what the process is; that each names its own runtime and store is compared",
         steadied=_without_runtime_and_store,
+    ),
+    Allowance(
+        "what a web page shows, its length and its cookie",
+        "it shows its runtime and store, and holds a random token; browsers tell the pages' story on both sides",
+        steadied=lambda _cell, _call, answer: without_page(answer),
     ),
     Allowance(
         "the request id of a call that bears none or an unfit one",
@@ -186,6 +199,10 @@ FRONT_PREFIXES: Final = ("x-amz-", "x-amzn-", "x-envoy-")
 """What servers, load balancers and gateways add to a live service's answers."""
 
 LIVE_ALLOWED: Final = (
+    Allowance(
+        "what a web page shows, its length and its cookie",
+        "it shows its runtime and store, and holds a random token; browsers tell the pages' story on both sides",
+    ),
     Allowance(
         "ids, times and cursors",
         "live services make their own; each is matched with its counterpart by the call that first told it",

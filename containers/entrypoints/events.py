@@ -9,6 +9,9 @@ What an event has lost before it reaches us cannot be given back:
 - ALB with multi-value headers lists query parameters by their name as spelled: the order of `a` and `%61` is gone.
 - An event is JSON: a body that is sent as text has no bytes in it that are not UTF-8.
 
+And one thing that a source cannot carry: API Gateway v1 hands base64 on as it is, unless the API lists binary media
+types. It is given text only.
+
 Sources: "Using AWS Lambda with an Application Load Balancer", "Working with AWS Lambda proxy integrations for HTTP
 APIs" and "for REST APIs", "Invoking Lambda function URLs" (docs.aws.amazon.com).
 """
@@ -18,10 +21,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
+from service.http.pages.overview import UNSLASHED
+
 Event = Mapping[str, Any]
 Headers = list[tuple[str, str]]
 
-_TEXT = ("application/json", "application/problem+json", "application/vnd.oai.openapi+json", "text/")
+_TEXT = ("application/json", "application/problem+json", "application/vnd.oai.openapi+json", "image/svg+xml", "text/")
 
 
 class HttpEvent:
@@ -40,6 +45,9 @@ class HttpEvent:
     def scope(self) -> dict[str, Any]:
         """The request as ASGI has it."""
         method, path, query, headers, peer = _READERS[_kind(self._event)](self._event)
+        extensions = {}
+        if not path:
+            extensions[UNSLASHED] = _address(self._event).rpartition("/")[2]
         return {
             "type": "http",
             "asgi": {"version": "3.0", "spec_version": "2.3"},
@@ -53,6 +61,7 @@ class HttpEvent:
             "headers": [(name.lower().encode("latin-1", "replace"), _header_bytes(value)) for name, value in headers],
             "client": (peer, 0),
             "server": None,
+            "extensions": extensions,
             "aws.event": self._event,
             "aws.context": self._context,
         }
@@ -67,7 +76,7 @@ class HttpEvent:
         """The response in the form that the event's source reads."""
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in response["headers"]]
         content_type = next((value for name, value in headers if name == "content-type"), "text/")
-        is_text = content_type.startswith(_TEXT)
+        is_text = content_type.startswith(_TEXT) and not any(name == "content-encoding" for name, _ in headers)
         body: bytes = response["body"]
         answer = {
             "statusCode": response["status"],
@@ -112,7 +121,8 @@ def _from_alb(event: Event) -> tuple[str, str, str, Headers, str]:
 def _from_v1(event: Event) -> tuple[str, str, str, Headers, str]:
     peer = _context(event).get("identity", {}).get("sourceIp") or "-"
     query = urlencode(list(_parameters(event)), quote_via=quote)
-    return event["httpMethod"], _below_base_path(unquote(event["path"]), event), query, _headers(event), peer
+    headers = [(name, value) for name, value in _headers(event) if name.lower() != "accept-encoding"]
+    return event["httpMethod"], _below_base_path(unquote(event["path"]), event), query, headers, peer
 
 
 def _from_v2(event: Event) -> tuple[str, str, str, Headers, str]:
@@ -139,14 +149,22 @@ _READERS = {"alb": _from_alb, "v1": _from_v1, "v2": _from_v2}
 def _without_stage(path: str, stage: str | None) -> str:
     """The path without the stage as its first segment: `/prod/x` is `/x`, but `/production/x` stays."""
     prefix = f"/{stage}"
-    return path[len(prefix) :] or "/" if path == prefix or path.startswith(f"{prefix}/") else path
+    return path[len(prefix) :] if path == prefix or path.startswith(f"{prefix}/") else path
 
 
 def _below_base_path(path: str, event: Event) -> str:
-    """The path without what a custom domain maps to this API: what the route `/{proxy+}` has matched."""
+    """The path without what a custom domain maps to this API: what the route `/{proxy+}` or `/` has matched."""
     rest = f"/{unquote((event.get('pathParameters') or {}).get('proxy') or '')}"
     route = event.get("resource") or event.get("routeKey", "").rpartition(" ")[2]
+    if route == "/":
+        return "/" if _address(event).endswith("/") else ""
     return rest if route == "/{proxy+}" and path.endswith(rest) and len(rest) > 1 else path
+
+
+def _address(event: Event) -> str:
+    """The path as the caller's browser has it, with the stage or base path."""
+    address: str = _context(event).get("path") or event.get("rawPath") or event.get("path") or ""
+    return address
 
 
 def _parameters(event: Event) -> Iterable[tuple[str, str]]:

@@ -4,11 +4,14 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from parity.corpus.schemas import Json, resolved_schema
 from service import __version__
 from service.http.openapi.document import openapi_document
+
+COMPARED: Final = ("/api/", "/schema/openapi.json")
+"""Where the paths begin of what programs call; pages are for people, and their forms take a token."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ def document() -> Json:
 
 @cache
 def operations() -> tuple[Operation, ...]:
-    """Every operation, in the document's order."""
+    """Every operation that programs call, in the document's order."""
     return tuple(_operations(document()))
 
 
@@ -51,6 +54,8 @@ def owners() -> Mapping[str, str]:
 
 def _operations(described: Json) -> Iterator[Operation]:
     for path, item in described["paths"].items():
+        if not path.startswith(COMPARED):
+            continue
         shared = item.get("parameters", [])
         for method, operation in item.items():
             if method == "parameters":

@@ -8,7 +8,7 @@ from http.client import HTTPException
 from typing import Final
 from urllib.parse import unquote
 
-from parity.allowed import FRONT_HEADERS, FRONT_PREFIXES, without_made_id
+from parity.allowed import FRONT_HEADERS, FRONT_PREFIXES, without_made_id, without_page
 from parity.calls import Answer, Call, CallSequence, headers_of
 from parity.live.calls import LISTS, is_of_everybody
 from parity.playing import play
@@ -81,7 +81,7 @@ class Target:
         if answer.status in _REFUSALS and not answer.value("x-request-id"):
             self.refused += 1
             return replace(answer, headers=(), body=b"", status=0)
-        answer = without_made_id(call, answer)
+        answer = without_page(without_made_id(call, answer))
         ours = [
             pair for pair in answer.headers if pair[0] not in FRONT_HEADERS and not pair[0].startswith(FRONT_PREFIXES)
         ]

@@ -24,16 +24,17 @@ def create_app(
     apis: Mapping[str, Api],
     health: HealthApi,
     readiness: CheckReadiness,
+    pages: Api,
     repositories: Mapping[str, Repository],
     *,
     trusted_hops: int,
     version: str,
 ) -> Litestar:
-    """The application that serves these APIs, by name, and closes these repositories when it stops.
+    """The application that serves these APIs, by name, and pages, and closes these repositories when it stops.
 
     `trusted_hops` is how many proxies in front of it are ours.
     """
-    handlers = [handler for api in (*apis.values(), health) for handler in api.routes()]
+    handlers = [handler for api in (*apis.values(), health, pages) for handler in api.routes()]
     app = Litestar(
         [*handlers, _schema(openapi_document(apis, version))],
         exception_handlers=EXCEPTION_HANDLERS,

@@ -29,7 +29,7 @@ async def read_fields(request: Request[Any, Any, Any], *names: str) -> dict[str,
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise Refused(UNSUPPORTED_MEDIA_TYPE, "Send the body as JSON, with the header Content-Type: application/json.")
-    body = await _read(request)
+    body = await read_body(request)
     try:
         content = _decode(body)
     except RecursionError:
@@ -43,7 +43,8 @@ async def read_fields(request: Request[Any, Any, Any], *names: str) -> dict[str,
     return {name: content[name] for name in names if name in content}
 
 
-async def _read(request: Request[Any, Any, Any]) -> bytes:
+async def read_body(request: Request[Any, Any, Any]) -> bytes:
+    """The whole body. Raises `Refused` for more than 64 KiB."""
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length[:20]) > MAXIMUM_BYTES:
         raise _too_large()

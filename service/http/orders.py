@@ -14,6 +14,11 @@ from service.http.bodies import json_response, read_fields
 from service.http.paging import Cursors, next_link, read_page, read_query
 
 
+def list_name(**of_user: str) -> str:
+    """What cursors know the list of all orders by, or that of one user's."""
+    return "/".join(("orders", *of_user.values()))
+
+
 class OrdersApi:
     """The routes under `/api/orders`."""
 
@@ -51,14 +56,14 @@ class OrdersApi:
     async def list(self, request: Request[Any, Any, Any]) -> Response[bytes]:
         query = read_query(request)
         of_user = {"user_id": query["user_id"]} if "user_id" in query else {}
-        list_name = "/".join(("orders", *of_user.values()))
+        name = list_name(**of_user)
         with checking() as check:
             for field, value in of_user.items():
                 check(field, owner_id, value)
-            limit, after = read_page(check, query, self._cursors, list_name)
+            limit, after = read_page(check, query, self._cursors, name)
         page = await self._list_orders(limit, after, **of_user)
         return json_response(
-            [*map(_shown, page.items)], headers=next_link(self._cursors, list_name, page, **of_user, limit=limit)
+            [*map(_shown, page.items)], headers=next_link(self._cursors, name, page, **of_user, limit=limit)
         )
 
     async def get(self, order_id: FromPath[str]) -> Response[bytes]:

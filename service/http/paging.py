@@ -83,10 +83,17 @@ def read_page(check: Check, query: Mapping[str, str], cursors: Cursors, list_nam
     return limit, after
 
 
+def next_cursor(cursors: Cursors, list_name: str, page: Page[Entity]) -> str | None:
+    """The cursor to the page after this one, if there is one."""
+    if not page.has_more:
+        return None
+    last = page.items[-1]
+    return cursors.encode(list_name, Position(last.created_at, last.id))
+
+
 def next_link(cursors: Cursors, list_name: str, page: Page[Entity], **query: str | int) -> dict[str, str]:
     """The `Link` header (RFC 8288) to the page after this one, relative to the request; empty where there is none."""
-    if not page.has_more:
+    cursor = next_cursor(cursors, list_name, page)
+    if cursor is None:
         return {}
-    last = page.items[-1]
-    cursor = cursors.encode(list_name, Position(last.created_at, last.id))
     return {"Link": f'<?{urlencode({**query, "cursor": cursor}, quote_via=quote)}>; rel="next"'}

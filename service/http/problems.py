@@ -27,6 +27,7 @@ class Problem:
 
 
 INVALID: Final = Problem(400, "invalid-request", "The request is invalid")
+FOREIGN_FORM: Final = Problem(403, "foreign-form", "The form is not from this page, or is out of date")
 NOT_FOUND: Final = Problem(404, "not-found", "There is nothing at this path")
 USER_NOT_FOUND: Final = Problem(404, "user-not-found", "The user does not exist")
 UNKNOWN_OWNER: Final = Problem(422, "user-not-found", "The user does not exist")
@@ -39,6 +40,7 @@ ORDER_EXISTS: Final = Problem(409, "order-exists", "The order id is taken")
 INVALID_TRANSITION: Final = Problem(409, "invalid-transition", "The status cannot change like this")
 BODY_TOO_LARGE: Final = Problem(413, "body-too-large", "The body is too large")
 UNSUPPORTED_MEDIA_TYPE: Final = Problem(415, "unsupported-media-type", "The body is not JSON")
+NOT_A_FORM: Final = Problem(415, "not-a-form", "The body is not a form")
 INTERNAL: Final = Problem(500, "internal-error", "Something went wrong on our side")
 UNAVAILABLE: Final = Problem(503, "store-unavailable", "The service cannot answer at the moment", {"Retry-After": "1"})
 NOT_READY: Final = Problem(503, "not-ready", "The process is not ready for requests", {"Retry-After": "1"})

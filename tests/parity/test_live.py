@@ -67,7 +67,7 @@ def test_who_interrupts_it_finds_nothing_left_behind(services: tuple[Served, Ser
     urls = [served.base_url for served in services]
     before = services[1].output.count('"method":"POST"')
     process = subprocess.Popen(
-        [COMMAND, "parity", *urls, "--sequences", "0"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [COMMAND, "parity", *urls, "--sequences", "30"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     wait_until(lambda: services[1].output.count('"method":"POST"') > before + 5)
     process.send_signal(signal.SIGINT)

@@ -1,7 +1,7 @@
 """The headers of every response, among them the id by which a request is found in the log."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 from uuid import uuid4
 
@@ -18,23 +18,32 @@ SECURITY_HEADERS: Final = {
     "x-frame-options": "DENY",
 }
 
-_FIXED: Final = [(name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
+
+def encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """Headers as ASGI has them."""
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
+
+
+_OF_THE_API: Final = encoded(SECURITY_HEADERS)
 _REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
 def add_headers(app: App, draining: Callable[[], bool]) -> App:
     """Give each request its id (the caller's, if it is a fit one) and each response the id and the security headers.
 
-    While the process drains, each response also asks the caller to connect anew, and so elsewhere.
+    A handler may put others into the request's state, as `security_headers`. While the process drains, each response
+    also asks the caller to connect anew, and so elsewhere.
     """
 
     async def with_headers(scope: Scope, receive: Receive, send: Send) -> None:
         request_id = _request_id(scope["headers"])
-        scope["state"]["request_id"] = request_id.decode()
+        state = scope["state"]
+        state["request_id"] = request_id.decode()
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_FIXED, (b"x-request-id", request_id)]
+                security = state.get("security_headers", _OF_THE_API)
+                message["headers"] = [*message["headers"], *security, (b"x-request-id", request_id)]
                 if draining():
                     message["headers"].append((b"connection", b"close"))
             await send(message)

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from service.http.openapi import health, orders, users
+from service.http.openapi import health, orders, pages, users
 from service.http.openapi.failures import ANYWHERE, PROBLEM_SCHEMAS, failures
 from service.http.openapi.operations import Json, success, with_head
 from service.http.openapi.parameters import HEADERS, PARAMETERS
@@ -44,11 +44,13 @@ _SCHEMA_PATHS: Final[Json] = {
 def openapi_document(apis: Collection[str], version: str) -> bytes:
     """What a process that serves these APIs (`users`, `orders`) offers, as an OpenAPI 3.1 document in JSON."""
     served = [paths for api, paths in _PATHS.items() if api in apis]
+    shown = [paths for api, paths in pages.PATHS.items() if api in apis]
+    parts = (*served, health.PATHS, _SCHEMA_PATHS, pages.FRONT, *shown)
     document = {
         "openapi": "3.1.1",
         "info": {"title": "shapeshift", "version": version, "description": _DESCRIPTION},
         "servers": [{"url": "..", "description": "Wherever this document was read from"}],
-        "paths": {path: item for paths in (*served, health.PATHS, _SCHEMA_PATHS) for path, item in paths.items()},
+        "paths": {path: item for paths in parts for path, item in paths.items()},
         "components": {"schemas": SCHEMAS | PROBLEM_SCHEMAS, "parameters": PARAMETERS, "headers": HEADERS},
     }
     return msgspec.json.encode(document)

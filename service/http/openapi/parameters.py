@@ -16,6 +16,7 @@ PARAMETERS: Final[Json] = {
     "UserId": _parameter("path", "user_id", text(1, ID_MAXIMUM, "/" + CONTROLS), "A user's id."),
     "OrderId": _parameter("path", "order_id", ORDER_ID, "An order's id."),
     "OfUser": _parameter("query", "user_id", USER_ID, "Only the orders of this user."),
+    "Filter": _parameter("query", "user_id", text(0, ID_MAXIMUM), "Only the orders of this user, unless it is blank."),
     "Limit": _parameter(
         "query",
         "limit",

@@ -39,22 +39,26 @@ _EMAIL: Final[Json] = {
     "pattern": EMAIL_PATTERN.replace(r"\s", _SPACES + CONTROLS),
     "examples": ["ada@example.com"],
 }
-USER_ID: Final = text(1, ID_MAXIMUM)
-ORDER_ID: Final[Json] = {"type": "string", "pattern": ORDER_ID_PATTERN}
-_QUANTITY: Final[Json] = {"type": "integer", "minimum": 1, "maximum": QUANTITY_MAXIMUM}
+_UUID: Final = "01a207d0-3dbb-7488-b711-3f399d5f1624"
+USER_ID: Final = text(1, ID_MAXIMUM) | {"examples": [_UUID]}
+ORDER_ID: Final[Json] = {"type": "string", "pattern": ORDER_ID_PATTERN, "examples": ["tea-1"]}
+_NAME: Final[Json] = {"examples": ["Ada Lovelace"]}
+_PRODUCT: Final[Json] = {"examples": ["Tea"]}
+_QUANTITY: Final[Json] = {"type": "integer", "minimum": 1, "maximum": QUANTITY_MAXIMUM, "examples": [2]}
 _STATUS: Final[Json] = {"type": "string", "enum": [*Status]}
 _MOMENT: Final[Json] = {
     "type": "string",
     "format": "date-time",
     "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$",
+    "examples": ["2026-11-23T09:50:17.531Z"],
 }
 _ANY_TEXT: Final[Json] = {"type": "string"}
 
 SCHEMAS: Final[Json] = {
-    "NewUser": _object(name=_trimmed(NAME_MINIMUM, NAME_MAXIMUM), email=_EMAIL),
+    "NewUser": _object(name=_trimmed(NAME_MINIMUM, NAME_MAXIMUM) | _NAME, email=_EMAIL),
     "User": _object(
-        id={"type": "string", "format": "uuid"},
-        name=text(NAME_MINIMUM, NAME_MAXIMUM),
+        id={"type": "string", "format": "uuid", "examples": [_UUID]},
+        name=text(NAME_MINIMUM, NAME_MAXIMUM) | _NAME,
         email=_EMAIL,
         created_at=_MOMENT,
     ),
@@ -62,7 +66,7 @@ SCHEMAS: Final[Json] = {
         "status",
         "id",
         user_id=USER_ID,
-        product=_trimmed(PRODUCT_MINIMUM, PRODUCT_MAXIMUM),
+        product=_trimmed(PRODUCT_MINIMUM, PRODUCT_MAXIMUM) | _PRODUCT,
         quantity=_QUANTITY,
         status={**_STATUS, "default": Status.PENDING},
         id={**ORDER_ID, "description": "Made by the service if it is not given."},
@@ -71,7 +75,7 @@ SCHEMAS: Final[Json] = {
     "Order": _object(
         id=ORDER_ID,
         user_id=USER_ID,
-        product=text(PRODUCT_MINIMUM, PRODUCT_MAXIMUM),
+        product=text(PRODUCT_MINIMUM, PRODUCT_MAXIMUM) | _PRODUCT,
         quantity=_QUANTITY,
         status=_STATUS,
         created_at=_MOMENT,

@@ -1,0 +1,85 @@
+"""The web pages, in brief. The files that they load are their own affair and not described."""
+
+from typing import Final
+
+from service.http import problems
+from service.http.openapi.failures import ANYWHERE, WITH_STORE
+from service.http.openapi.operations import Json, ref, response, with_head
+from service.http.problems import Problem
+
+_TAGS: Final = ["pages"]
+_HTML: Final = {"text/html": {"schema": {"type": "string"}}}
+_SENT: Final = (problems.FOREIGN_FORM, problems.REQUEST_TIMEOUT, problems.BODY_TOO_LARGE, problems.NOT_A_FORM)
+
+
+def _show(name: str, summary: str, *met: Problem, parameters: tuple[str, ...] = ()) -> Json:
+    return {
+        "operationId": f"show{name}",
+        "summary": summary,
+        "tags": _TAGS,
+        "parameters": [ref("parameters", parameter) for parameter in parameters],
+        "responses": {"200": response("The page.", content=_HTML), **_failures(*ANYWHERE, *met)},
+    }
+
+
+def _submit(name: str, summary: str, *met: Problem) -> Json:
+    content = {"application/x-www-form-urlencoded": {"schema": {"type": "object"}}}
+    return {
+        "operationId": f"submit{name}",
+        "summary": summary,
+        "description": "For the forms of the page only: they carry a token. Programs use the API.",
+        "tags": _TAGS,
+        "requestBody": {"required": True, "content": content},
+        "responses": {
+            "303": response("Done; leads back to the page.", "Location"),
+            **_failures(*ANYWHERE, *WITH_STORE, *_SENT, *met),
+        },
+    }
+
+
+def _failures(*met: Problem) -> Json:
+    """The responses that tell of these problems as pages, by their statuses."""
+    return {
+        str(status): response("; ".join(each.title for each in met if each.status == status), content=_HTML)
+        for status in sorted({each.status for each in met})
+    }
+
+
+PATHS: Final[dict[str, Json]] = {
+    "users": {
+        "/users": with_head(
+            {
+                "get": _show("Users", "Show users", *WITH_STORE, parameters=("Limit", "Cursor")),
+                "post": _submit(
+                    "Users",
+                    "Create or delete a user",
+                    problems.USER_NOT_FOUND,
+                    problems.EMAIL_TAKEN,
+                    problems.USER_HAS_ORDERS,
+                ),
+            }
+        )
+    },
+    "orders": {
+        "/orders": with_head(
+            {
+                "get": _show("Orders", "Show orders", *WITH_STORE, parameters=("Filter", "Limit", "Cursor")),
+                "post": _submit(
+                    "Orders",
+                    "Place, complete or delete an order",
+                    problems.ORDER_NOT_FOUND,
+                    problems.ORDER_EXISTS,
+                    problems.UNKNOWN_OWNER,
+                ),
+            }
+        )
+    },
+}
+"""The pages of each service."""
+
+FRONT: Final[Json] = {
+    "/": with_head({"get": _show("Overview", "Show what serves you, and how much there is", *WITH_STORE)}),
+    "/health": with_head({"get": _show("Health", "Show the health of this process", problems.NOT_READY)}),
+    "/schema": with_head({"get": _show("Schema", "Show this document to be read and tried")}),
+}
+"""The pages of every process."""

@@ -1,0 +1,51 @@
+"""Forms that only our own pages can send, on however many processes, with nothing kept on any."""
+
+import hmac
+import re
+import secrets
+from typing import Any, Final
+
+from litestar import Request
+
+from service.http.problems import FOREIGN_FORM, Refused
+
+_COOKIE: Final = "shapeshift-form"
+_SEED: Final = re.compile(rf"(?:^|;)\s*{_COOKIE}=([A-Za-z0-9_-]{{22}})(?=\s*(?:;|$))")
+
+
+class FormTokens:
+    """A signed double submit: the cookie has a random seed, the form the seed's signature.
+
+    Whoever makes up a cookie cannot sign it; against one who plants a pair of his own there is `Sec-Fetch-Site`. The
+    cookie has no path and so gets that of the page's own directory, behind whichever prefix.
+    """
+
+    def __init__(self, secret: str) -> None:
+        self._key = hmac.digest(secret.encode(), b"the forms of the pages", "sha256")
+
+    def issue(self, request: Request[Any, Any, Any]) -> tuple[str, dict[str, str]]:
+        """The token for a page's forms, and the header that sets the cookie, where there is none."""
+        seeds = _seeds(request)
+        if seeds:
+            return self._sign(seeds[0]), {}
+        seed = secrets.token_urlsafe(16)
+        scheme = request.headers.get("x-forwarded-proto", request.scope["scheme"])
+        secure = "; Secure" if scheme == "https" else ""
+        return self._sign(seed), {"Set-Cookie": f"{_COOKIE}={seed}; HttpOnly; SameSite=Lax{secure}"}
+
+    def check(self, request: Request[Any, Any, Any], token: str) -> None:
+        """Raise `Refused` for a form that was not sent from a page of ours."""
+        sent_from = request.headers.get("sec-fetch-site", "same-origin")
+        ours = sent_from in {"same-origin", "none"}
+        if not ours or not any(
+            hmac.compare_digest(self._sign(seed).encode(), token.encode()) for seed in _seeds(request)
+        ):
+            raise Refused(FOREIGN_FORM, "Nothing was changed. Your browser must keep cookies for forms to work.")
+
+    def _sign(self, seed: str) -> str:
+        return hmac.digest(self._key, seed.encode(), "sha256").hex()
+
+
+def _seeds(request: Request[Any, Any, Any]) -> list[str]:
+    """Every seed that the browser sent: there may be one for this directory and one for its parent."""
+    return _SEED.findall(request.headers.get("cookie", ""))

@@ -1,0 +1,92 @@
+"""What a page's form sends, and what is said about it when it cannot be done."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Self
+from urllib.parse import parse_qsl
+
+from litestar import Request
+
+from service.domain.errors import EmailTaken, Invalid, OrderExists, ServiceError, UnknownOwner, Violation
+from service.http import problems
+from service.http.bodies import read_body
+from service.http.problems import NOT_A_FORM, Refused
+
+Form = Mapping[str, str]
+
+MEDIA_TYPE: Final = "application/x-www-form-urlencoded"
+
+_MOST_FIELDS: Final = 20
+_WHOLE_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,30}")
+_FIELDS: Final[Mapping[type[ServiceError], str]] = {EmailTaken: "email", UnknownOwner: "user_id", OrderExists: "id"}
+"""The field that is to be corrected where a failure has no violations."""
+
+_CALLED: Final[Mapping[str, str]] = {
+    "name": "The name",
+    "email": "The e-mail address",
+    "user_id": "The user's id",
+    "product": "The product",
+    "quantity": "The quantity",
+    "status": "The status",
+    "id": "The order's id",
+    "limit": "The limit",
+    "cursor": "The cursor",
+}
+
+
+async def read_form(request: Request[Any, Any, Any]) -> Form:
+    """The fields of the form in the body, without the white space around them.
+
+    Raises `Refused` for another media type and for more than 64 KiB, `Invalid` for what is no form.
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != MEDIA_TYPE:
+        raise Refused(NOT_A_FORM, f"Send the form as {MEDIA_TYPE}.")
+    body = await read_body(request)
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        raise Invalid([Violation("body", "is not a form")]) from None
+    return {name: value.strip() for name, value in pairs}
+
+
+def given(form: Form, *names: str) -> dict[str, str]:
+    """Those fields that were filled in: to a form, blank is absent."""
+    return {name: form[name] for name in names if form.get(name)}
+
+
+def number(typed: str) -> object:
+    """The whole number that was typed, or else the text, for the domain to judge."""
+    return int(typed) if _WHOLE_NUMBER.fullmatch(typed) else typed
+
+
+def unknown_action(known: Iterable[str]) -> Invalid:
+    """The failure of a form that asks for nothing that its page can do."""
+    return Invalid([Violation("do", f"must be one of: {', '.join(known)}")])
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why what was asked for was not done: in a sentence, and at each field that caused it."""
+
+    status: int
+    title: str
+    message: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, error: ServiceError | Refused) -> Self:
+        """The refusal that a failure is."""
+        if isinstance(error, Refused):
+            return cls(error.problem.status, error.problem.title, str(error))
+        problem = problems.OF_ERRORS[type(error)]
+        fields = {_FIELDS[type(error)]: str(error)} if type(error) in _FIELDS else {}
+        if isinstance(error, Invalid):
+            fields = {each.field: _sentence(each) for each in error.violations}
+        return cls(problem.status, problem.title, str(error), fields, problem.headers)
+
+
+def _sentence(violation: Violation) -> str:
+    called = _CALLED.get(violation.field, f"The field '{violation.field}'")
+    return f"{called} {violation.message}."

@@ -1,0 +1,28 @@
+"""The page of health."""
+
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.handlers import HTTPRouteHandler
+
+from service.application.health import CheckReadiness
+from service.http.pages.site import Site
+from service.http.problems import NOT_READY
+
+
+class HealthPage:
+    """`/health`: that this process lives, whether it is ready, and what each check found."""
+
+    def __init__(self, check_readiness: CheckReadiness, site: Site) -> None:
+        self._check_readiness = check_readiness
+        self._site = site
+
+    def routes(self) -> list[HTTPRouteHandler]:
+        """The route handlers, for the application to register."""
+        return [get("/health", exception_handlers=self._site.failures)(self.show)]
+
+    async def show(self, request: Request[Any, Any, Any]) -> Response[bytes]:
+        readiness = await self._check_readiness()
+        if readiness.ready:
+            return self._site.page(request, "health.html", readiness=readiness)
+        return self._site.page(request, "health.html", NOT_READY.status, headers=NOT_READY.headers, readiness=readiness)
