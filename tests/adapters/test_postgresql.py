@@ -19,6 +19,7 @@ from loopback.postgresql import Postgresql, postgresql
 from service.adapters.sql import postgresql as adapter
 from service.adapters.sql.tables import metadata
 from service.domain.errors import StoreUnavailable
+from tests.adapters.queries import PAGE_QUERIES
 from tests.examples import a_user
 from tests.runtimes.fickle import fickle_proxy
 
@@ -285,20 +286,7 @@ def test_what_callers_sent_is_in_no_error(url: str) -> None:
     asyncio.run(story())
 
 
-@pytest.mark.parametrize(
-    ("query", "index"),
-    [
-        ("SELECT * FROM users ORDER BY created_at DESC, id DESC LIMIT 51", "ix_users_created_at_id"),
-        (
-            "SELECT * FROM orders WHERE user_id = 'u' ORDER BY created_at DESC, id DESC LIMIT 51",
-            "ix_orders_user_id_created_at_id",
-        ),
-        (
-            "SELECT * FROM orders WHERE (created_at, id) < (1, 'o') ORDER BY created_at DESC, id DESC LIMIT 51",
-            "ix_orders_created_at_id",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("query", "index"), PAGE_QUERIES)
 def test_a_page_is_read_from_an_index_and_never_sorted(url: str, query: str, index: str) -> None:
     database = migrated(url).wiring.store().database()
 

@@ -18,6 +18,7 @@ from service.adapters.sql.migrations import HEAD, is_current
 from service.adapters.sql.migrations.upgrade import upgrade
 from service.adapters.sql.tables import metadata
 from service.domain.errors import StoreUnavailable
+from tests.adapters.queries import PAGE_QUERIES
 from tests.examples import a_user
 
 
@@ -61,20 +62,7 @@ def test_many_who_migrate_at_once_migrate_once(file: Path) -> None:
     assert a_container(file).migrate() == "The tables are up to date: revision 0001."
 
 
-@pytest.mark.parametrize(
-    ("query", "index"),
-    [
-        ("SELECT * FROM users ORDER BY created_at DESC, id DESC LIMIT 51", "ix_users_created_at_id"),
-        (
-            "SELECT * FROM orders WHERE user_id = 'u' ORDER BY created_at DESC, id DESC LIMIT 51",
-            "ix_orders_user_id_created_at_id",
-        ),
-        (
-            "SELECT * FROM orders WHERE (created_at, id) < (1, 'o') ORDER BY created_at DESC, id DESC LIMIT 51",
-            "ix_orders_created_at_id",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("query", "index"), PAGE_QUERIES)
 def test_a_page_is_read_from_an_index_and_never_sorted(engine: Engine, file: Path, query: str, index: str) -> None:
     engine.dispose()
     with sqlite3.connect(file) as connection:
