@@ -39,8 +39,7 @@ class Client:
         return await self.call("POST", "users", body={"name": self._label("User"), "email": email})
 
     async def place_order(self, user_id: str, **fields: Any) -> Call:
-        quantity = self.random.randint(1, 1_000_000)
-        order = {"user_id": user_id, "product": self._label("Product"), "quantity": quantity}
+        order = {"user_id": user_id, "product": self._label("Product"), "quantity": self._labels}
         return await self.call("POST", "orders", body=order | fields)
 
     async def walk(self, kind: Kind, limit: int, user_id: str | None = None) -> Walk:

@@ -47,3 +47,9 @@ def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def seed(request: pytest.FixtureRequest) -> str:
     seed: str = request.param
     return seed
+
+
+@pytest.fixture
+def replay(seed: str, request: pytest.FixtureRequest) -> str:
+    """How to run the test again as it was."""
+    return f"To replay: INTEGRITY_SEEDS={seed} .venv/bin/pytest '{request.node.nodeid}'"

@@ -3,7 +3,7 @@
 import unicodedata
 from asyncio import Event, gather
 from collections import defaultdict
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from typing import Any
 
 from tests.integrity.clients import Client
@@ -22,6 +22,7 @@ SPELLINGS: tuple[Callable[[str], str], ...] = (
 ORDER_IDS = ("tea", "kite", "boat", "Tea")
 ROUNDS = 20
 USERS = 10
+SLOW = (("place",), ("leave",), ("place", "leave"))
 MOST_RACES = 100
 
 
@@ -67,7 +68,7 @@ async def race_for_order_ids(clients: Sequence[Client]) -> None:
 async def place_orders_while_users_go(clients: Sequence[Client]) -> None:
     """For each of many users, all place his first orders at once while some delete him."""
 
-    async def race(client: Client, user: str, slow: set[str]) -> None:
+    async def race(client: Client, user: str, slow: Collection[str]) -> None:
         for _ in range(2):
             (act,) = client.random.choices(("place", "leave", "list"), (3, 2, 2))
             if act in slow:
@@ -80,8 +81,7 @@ async def place_orders_while_users_go(clients: Sequence[Client]) -> None:
                 await client.call("GET", "orders", query={"user_id": user, "limit": "100"})
 
     for number, user in enumerate(await _users(clients[:USERS])):
-        slow = {"place"} if number % 2 else {"place", "leave"}
-        await gather(*(race(client, user, slow) for client in clients))
+        await gather(*(race(client, user, SLOW[number % len(SLOW)]) for client in clients))
 
 
 async def delete_users_while_they_have_orders(clients: Sequence[Client]) -> None:
@@ -90,13 +90,13 @@ async def delete_users_while_they_have_orders(clients: Sequence[Client]) -> None
     async def race(client: Client, user: str, orders: list[str]) -> None:
         for _ in range(2):
             (act,) = client.random.choices(("place", "cancel", "leave", "get"), (1, 5, 4, 1))
-            order = client.random.random()
+            which = client.random.random()
             await client.dawdle()
             if act == "place":
                 placed = await client.place_order(user)
                 orders += [placed.answer["id"]] if placed.done else []
             elif act == "cancel":
-                await client.call("DELETE", "orders", orders[int(order * len(orders))])
+                await client.call("DELETE", "orders", orders[int(which * len(orders))])
             else:
                 await client.call("DELETE" if act == "leave" else "GET", "users", user)
 
