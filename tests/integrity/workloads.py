@@ -20,8 +20,8 @@ SPELLINGS: tuple[Callable[[str], str], ...] = (
     lambda address: unicodedata.normalize("NFD", address.upper()),
 )
 ORDER_IDS = ("tea", "kite", "boat", "Tea")
-ROUNDS = 20
-USERS = 10
+ROUNDS = 16
+USERS = 9
 SLOW = (("place",), ("leave",), ("place", "leave"))
 MOST_RACES = 100
 
