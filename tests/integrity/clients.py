@@ -14,7 +14,6 @@ from tests.runtimes.processes import PATIENCE_SECONDS
 
 CLIENTS = 16
 PAUSE_SECONDS = 0.25
-DAWDLE_SECONDS = 0.015
 MOST_PAGES = 1000
 
 
@@ -31,9 +30,10 @@ class Client:
         self._addresses = cycle([*addresses[number % len(addresses) :], *addresses[: number % len(addresses)]])
         self._labels = 0
 
-    async def dawdle(self) -> None:
-        """Wait for a moment, so that it is not always the shortest request that comes first."""
-        await asyncio.sleep(self.random.random() * DAWDLE_SECONDS)
+    async def dawdle(self, user: str) -> None:
+        """Look at a user for a while, so that it is not always the shortest request that comes first."""
+        for _ in range(self.random.randint(1, 2)):
+            await self.call("GET", "users", user)
 
     async def create_user(self, email: str) -> Call:
         return await self.call("POST", "users", body={"name": self._label("User"), "email": email})

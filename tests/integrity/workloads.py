@@ -72,7 +72,7 @@ async def place_orders_while_users_go(clients: Sequence[Client]) -> None:
         for _ in range(2):
             (act,) = client.random.choices(("place", "leave", "list"), (3, 2, 2))
             if act in slow:
-                await client.dawdle()
+                await client.dawdle(user)
             if act == "place":
                 await client.place_order(user)
             elif act == "leave":
@@ -91,7 +91,7 @@ async def delete_users_while_they_have_orders(clients: Sequence[Client]) -> None
         for _ in range(2):
             (act,) = client.random.choices(("place", "cancel", "leave", "get"), (1, 5, 4, 1))
             which = client.random.random()
-            await client.dawdle()
+            await client.dawdle(user)
             if act == "place":
                 placed = await client.place_order(user)
                 orders += [placed.answer["id"]] if placed.done else []
