@@ -21,6 +21,10 @@ check: .venv ## Lint, types, and who may import whom
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+.PHONY: parity
+parity: .venv ## Prove that it answers the same everywhere, and write docs/parity.md
+	$(BIN)/python -m parity
+
 .PHONY: format
 format: .venv ## Put the code into its standard form
 	$(BIN)/ruff check --fix .
@@ -32,12 +36,16 @@ openapi: .venv ## Write docs/openapi.json anew
 
 .PHONY: lock
 lock: .venv ## Choose the dependencies' versions anew
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
-		--no-config --custom-compile-command "make lock" --all-extras \
-		pyproject.toml requirements/dev.in --output-file requirements/dev.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade --no-deps \
-		--no-config --custom-compile-command "make lock" \
-		requirements/emulator.in --output-file requirements/emulator.txt
+	$(LOCK) --python-version 3.11 --upgrade --all-extras pyproject.toml requirements/dev.in -o requirements/dev.txt
+	$(LOCK) --python-version 3.11 --upgrade --no-deps requirements/emulator.in -o requirements/emulator.txt
+	$(LOCK_IMAGE) requirements/build.in -o requirements/build.txt
+	$(LOCK_IMAGE) --extra server --extra dynamodb --extra postgresql --extra sqlite pyproject.toml -o requirements/service.txt
+	$(LOCK_IMAGE) --extra lambda --extra postgresql pyproject.toml -o requirements/lambda.txt
+
+LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-config --custom-compile-command "make lock"
+# What is tested is what is shipped; without test tools and colours that Litestar and rich want, and do without.
+LOCK_IMAGE = $(LOCK) --python-version 3.13 --constraint requirements/dev.txt \
+	--no-emit-package faker --no-emit-package polyfactory --no-emit-package pygments
 
 # Made anew when the lock or the project's metadata change.
 .venv: requirements/dev.txt requirements/emulator.txt pyproject.toml

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,17 +18,41 @@ REGION = "eu-central-1"
 @contextmanager
 def ministack(directory: Path, services: str) -> Iterator[dict[str, str]]:
     """Those services of AWS; yields the environment variables that lead the SDK to them."""
+    with _emulator(directory, [Path(sys.executable).with_name("ministack")], SERVICES=services) as environ:
+        yield environ
+
+
+@contextmanager
+def cloud(directory: Path, **options: str) -> Iterator[dict[str, str]]:
+    """All of AWS that a deployment needs; yields as `ministack` does, with the account's own credentials.
+
+    With the option AUTH=true, policies are enforced. With DOCKER_HOST, functions from images run in containers.
+    """
+    command = [sys.executable, "-m", "loopback.cloud"]
+    defaults = {"DOCKER_HOST": "unix:///nonexistent", "IOT_MTLS_ENABLED": "0"}
+    with _emulator(directory, command, **{**defaults, **options}) as environ:
+        yield {**environ, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+
+
+@contextmanager
+def _emulator(directory: Path, command: Sequence[str | Path], **options: str) -> Iterator[dict[str, str]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    environ = {"GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1", "SERVICES": services, "STATE_DIR": str(directory)}
+    environ = {
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": "127.0.0.1",
+        "MINISTACK_REGION": REGION,
+        "STATE_DIR": str(directory),
+        **options,
+    }
     log = directory / "ministack.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [Path(sys.executable).with_name("ministack")],
+            command,
             cwd=directory,
-            env={"PATH": os.defpath, "HOME": str(directory), **environ},
+            env={"PATH": os.defpath, "HOME": str(directory), "TMPDIR": str(directory), **environ},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -46,6 +70,21 @@ def ministack(directory: Path, services: str) -> Iterator[dict[str, str]]:
     finally:
         process.terminate()
         process.wait()
+
+
+@contextmanager
+def in_environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """This process has those variables until the block ends: the SDK looks nowhere else."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _wait_until_it_answers(process: subprocess.Popen[bytes], url: str, log: Path) -> None:

@@ -1,4 +1,4 @@
-"""PostgreSQL from a wheel, in a directory of its own, for as long as the block lasts."""
+"""PostgreSQL from a wheel, for as long as the block lasts."""
 
 import os
 import signal
@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import psutil
@@ -67,10 +67,14 @@ class Postgresql:
 
 
 @contextmanager
-def postgresql(directory: Path) -> Iterator[Postgresql]:
-    """A server that keeps its data in that directory, which is made if need be."""
-    server = get_server(directory)
-    try:
-        yield Postgresql(server)
-    finally:
-        server.cleanup()
+def postgresql() -> Iterator[Postgresql]:
+    """A server with a directory of its own, where the user that it runs as may go."""
+    with TemporaryDirectory(prefix="postgresql-", ignore_cleanup_errors=True) as directory:
+        server = get_server(directory)
+        try:
+            running = Postgresql(server)
+            # Its processes are killed, its machine is not: what it wrote need not reach the disk.
+            running.psql("ALTER SYSTEM SET fsync = off;\nSELECT pg_reload_conf();")
+            yield running
+        finally:
+            server.cleanup()

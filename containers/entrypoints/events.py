@@ -6,6 +6,8 @@ What an event has lost before it reaches us cannot be given back:
 - API Gateway v2 has decoded the path, so that `%2F` and `/` are one.
 - API Gateway v1 has decoded the query, so that the caller's own spelling of it is gone.
 - API Gateway v2 and function URLs join repeated headers with commas.
+- ALB with multi-value headers lists query parameters by their name as spelled: the order of `a` and `%61` is gone.
+- An event is JSON: a body that is sent as text has no bytes in it that are not UTF-8.
 
 Sources: "Using AWS Lambda with an Application Load Balancer", "Working with AWS Lambda proxy integrations for HTTP
 APIs" and "for REST APIs", "Invoking Lambda function URLs" (docs.aws.amazon.com).

@@ -21,6 +21,16 @@ FACTORY: Final = "containers.entrypoints.asgi:create_app"
 # Longer than the idle time of a load balancer (60 s for an ALB): it must never send into a connection that we close.
 KEEP_ALIVE_SECONDS: Final = 75
 HIGHEST_PORT: Final = 65535
+OPTIONS: Final[dict[str, Any]] = {
+    "access_log": False,  # the application writes its own
+    "log_config": None,
+    "proxy_headers": False,
+    "server_header": False,
+    "ws": "none",
+    "lifespan": "on",
+    "timeout_keep_alive": KEEP_ALIVE_SECONDS,
+}
+"""How uvicorn is set up wherever it runs."""
 
 
 def serve(
@@ -37,16 +47,10 @@ def serve(
     settings = _checked(container, address, workers)
     # A server that stopped as asked has succeeded: uvicorn raises the signal anew when it is done.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    options: dict[str, Any] = {
+    options = {
+        **OPTIONS,
         "host": address[0],
         "port": address[1],
-        "access_log": False,  # the application writes its own
-        "log_config": None,
-        "proxy_headers": False,
-        "server_header": False,
-        "ws": "none",
-        "lifespan": "on",
-        "timeout_keep_alive": KEEP_ALIVE_SECONDS,
         "timeout_graceful_shutdown": math.ceil(settings.shutdown_seconds),
     }
     if workers == 1 and not reload:

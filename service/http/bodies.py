@@ -1,6 +1,6 @@
 """JSON, in and out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
 import msgspec
@@ -11,6 +11,7 @@ from service.http.middleware.asgi import Message
 from service.http.problems import BODY_TOO_LARGE, REQUEST_TIMEOUT, UNSUPPORTED_MEDIA_TYPE, Refused
 
 MAXIMUM_BYTES: Final = 64 * 1024
+MAXIMUM_DEPTH: Final = 100  # far below what the most modest Python can decode, so that all refuse the same
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
@@ -32,9 +33,11 @@ async def read_fields(request: Request[Any, Any, Any], *names: str) -> dict[str,
     try:
         content = _decode(body)
     except RecursionError:
-        raise _malformed("is nested too deeply") from None
+        raise _too_deep() from None
     except ValueError as error:  # msgspec's errors, and text that is not UTF-8
         raise _malformed(f"is not valid JSON: {error}" if body else "is empty; a JSON object is required") from None
+    if _is_too_deep(content):
+        raise _too_deep()
     if not isinstance(content, dict):
         raise _malformed("must be a JSON object")
     return {name: content[name] for name in names if name in content}
@@ -54,6 +57,25 @@ async def _read(request: Request[Any, Any, Any]) -> bytes:
             raise _too_large()
         if not message.get("more_body"):
             return bytes(body)
+
+
+def _is_too_deep(content: object) -> bool:
+    level = [content]
+    for _ in range(MAXIMUM_DEPTH + 1):
+        level = [inner for each in level for inner in _inside(each)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(content: object) -> Iterable[object]:
+    if isinstance(content, dict):
+        return content.values()
+    return content if isinstance(content, list) else ()
+
+
+def _too_deep() -> Invalid:
+    return _malformed("is nested too deeply")
 
 
 def _too_large() -> Refused:

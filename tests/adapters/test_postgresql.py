@@ -24,8 +24,8 @@ from tests.runtimes.fickle import fickle_proxy
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgresql]:
-    with postgresql(tmp_path_factory.mktemp("postgresql")) as server:
+def server() -> Iterator[Postgresql]:
+    with postgresql() as server:
         yield server
 
 

@@ -11,8 +11,6 @@ import pytest
 from moto import mock_aws
 
 from containers.local import LocalContainer
-from loopback.aws import ministack
-from loopback.postgresql import Postgresql, postgresql
 from service.application.ports import OrderRepository, UserRepository
 
 STORES = ("memory", "sqlite", "postgresql", "dynamodb", "dynamodb on moto")
@@ -42,18 +40,6 @@ class Store:
 def _the_loop_ends() -> Iterator[None]:
     yield
     _RUNNER.close()
-
-
-@pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgresql]:
-    with postgresql(tmp_path_factory.mktemp("postgresql")) as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    with ministack(tmp_path_factory.mktemp("aws"), "dynamodb") as environ:
-        yield environ
 
 
 @pytest.fixture

@@ -88,6 +88,18 @@ def test_json_may_have_parameters(tell: Tell, content_type: str) -> None:
     tell(story)
 
 
+@pytest.mark.parametrize(("depth", "complaint"), [(100, "name must be a text"), (101, "nested too deeply")])
+def test_json_is_nested_a_hundred_levels_at_most_whichever_python_reads_it(
+    tell: Tell, depth: int, complaint: str
+) -> None:
+    async def story(client: httpx.AsyncClient) -> None:
+        body = b'{"name": ' * depth + b"1" + b"}" * depth
+        response = await client.post("/api/users", content=body, headers=JSON)
+        assert complaint in assert_problem(response, 400, "invalid-request")["detail"]
+
+    tell(story)
+
+
 @pytest.mark.parametrize("size", [65_536, 65_537, 10_000_000])
 def test_a_body_has_at_most_64_kib(tell: Tell, size: int) -> None:
     async def story(client: httpx.AsyncClient) -> None:

@@ -7,9 +7,6 @@ from pathlib import Path
 import pytest
 
 from containers.store_table import STORES
-from loopback.aws import ministack
-from loopback.postgresql import Postgresql as PostgresqlServer
-from loopback.postgresql import postgresql
 from tests.integrity.dynamodb import Dynamodb
 from tests.integrity.shop import Shop, open_shop
 from tests.integrity.stores import Memory, Postgresql, Sqlite, Store
@@ -22,18 +19,6 @@ NEW_STORE: dict[str, Callable[[pytest.FixtureRequest, Path], Store]] = {
     "postgresql": lambda request, _: Postgresql(request.getfixturevalue("postgresql_server").create_database()),
     "dynamodb": lambda request, _: Dynamodb(request.getfixturevalue("aws")),
 }
-
-
-@pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresqlServer]:
-    with postgresql(tmp_path_factory.mktemp("postgresql")) as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    with ministack(tmp_path_factory.mktemp("aws"), "dynamodb") as environ:
-        yield environ
 
 
 @pytest.fixture(scope="session", params=STORES)

@@ -36,20 +36,20 @@ class Mortal:
 
 
 @contextmanager
-def _postgresql(_request: pytest.FixtureRequest, directory: Path) -> Iterator[Mortal]:
-    with postgresql(directory / "postgresql") as server:
+def _postgresql(_request: pytest.FixtureRequest) -> Iterator[Mortal]:
+    with postgresql() as server:
         yield Mortal(Postgresql(server.create_database()), server.kill, server.start)
 
 
 @contextmanager
-def _dynamodb(request: pytest.FixtureRequest, _directory: Path) -> Iterator[Mortal]:
+def _dynamodb(request: pytest.FixtureRequest) -> Iterator[Mortal]:
     aws = request.getfixturevalue("aws")
     with fickle_proxy(aws["AWS_ENDPOINT_URL"].removeprefix("http://")) as way:
         store = Dynamodb(aws, reached_by=f"http://{way.address}")
         yield Mortal(store, partial(setattr, way, "mood", "drops"), partial(setattr, way, "mood", "passes"))
 
 
-MORTAL: dict[str, Callable[[pytest.FixtureRequest, Path], AbstractContextManager[Mortal]]] = {
+MORTAL: dict[str, Callable[[pytest.FixtureRequest], AbstractContextManager[Mortal]]] = {
     "postgresql": _postgresql,
     "dynamodb": _dynamodb,
 }
@@ -93,6 +93,6 @@ async def _story(shop: Shop, mortal: Mortal, seed: str) -> dict[str, list[str]]:
 def test_a_store_that_is_gone_is_503_and_when_it_is_back_its_promises_hold(
     store_name: str, seed: str, replay: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    with MORTAL[store_name](request, tmp_path) as mortal, open_shop(mortal.store, tmp_path) as shop:
+    with MORTAL[store_name](request) as mortal, open_shop(mortal.store, tmp_path) as shop:
         found = asyncio.run(_story(shop, mortal, seed))
     assert not found, f"{in_words(found)}\n{replay}"

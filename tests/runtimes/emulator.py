@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,8 @@ import httpx
 
 from tests.runtimes.processes import PATIENCE_SECONDS, wait_until
 
+HANDLER = "containers.entrypoints.aws_lambda.handler"
+RUNTIME = (sys.executable, "-m", "awslambdaric")
 ARCHITECTURES = {"x86_64": "x86_64", "aarch64": "arm64"}
 
 
@@ -50,8 +52,8 @@ def emulator() -> Path | None:
 
 
 @contextmanager
-def function(directory: Path, **environ: str) -> Iterator[Function]:
-    """The handler as a function with that environment, until the end of the block."""
+def function(directory: Path, *, runtime: Sequence[str] = RUNTIME, **environ: str) -> Iterator[Function]:
+    """The handler as a function with that environment, run by that runtime, until the end of the block."""
     binary = emulator()
     assert binary
     executable = directory / "rie"
@@ -64,7 +66,7 @@ def function(directory: Path, **environ: str) -> Iterator[Function]:
             [
                 *(executable, "--runtime-interface-emulator-address", addresses[0]),
                 *("--runtime-api-address", addresses[1], "--log-level", "error"),
-                *(sys.executable, "-m", "awslambdaric", "containers.entrypoints.aws_lambda.handler"),
+                *(*runtime, HANDLER),
             ],
             cwd=directory,
             env={

@@ -9,15 +9,16 @@ import pytest
 
 from loopback.aws import ministack
 from loopback.postgresql import Postgresql
+from parity.calls import Answer, Call
+from parity.corpus.dressing import ask, send
+from parity.events import SOURCES
 from tests.runtimes.emulator import Function, emulator, function
-from tests.runtimes.lambda_events import SOURCES, Call, Json
 from tests.runtimes.processes import run, wait_until
 
 pytestmark = pytest.mark.skipif(
     emulator() is None and "CI" not in os.environ, reason="the Lambda emulator is a Linux program"
 )
 
-JSON = {"content-type": "application/json"}
 SETTINGS = {"USERS_TABLE": "shop-users", "ORDERS_TABLE": "shop-orders", "CURSOR_SECRET": "s3cret"}
 
 
@@ -30,31 +31,26 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Function]:
             yield invocable
 
 
-def post(path: str, **fields: object) -> Call:
-    return Call("POST", path, headers=JSON, body=json.dumps(fields))
-
-
 @pytest.mark.parametrize("source", SOURCES)
 def test_the_story_is_the_same(shop: Function, source: str) -> None:
-    def tell(call: Call) -> Json:
-        answer: Json = shop.invoke(SOURCES[source](call))
-        return answer
+    def tell(call: Call) -> Answer:
+        return SOURCES[source].answer(shop.invoke(SOURCES[source].event(call)))
 
-    created = tell(post("/api/users", name="Ada", email=f"{source}@example.com"))
-    user = json.loads(created["body"])
-    order = {"user_id": user["id"], "product": "Tée", "quantity": 2, "id": source}
+    user = {"name": "Ada", "email": f"{source}@example.com"}
+    created = tell(send("create", "POST", "/api/users", user))
+    order = {"user_id": created.id, "product": "Tée", "quantity": 2, "id": source}
 
-    assert created["statusCode"] == 201
-    assert tell(post("/api/users", name="Ada", email=f"{source}@example.com"))["statusCode"] == 409
-    assert tell(post("/api/orders", **order))["statusCode"] == 201
-    assert tell(post("/api/orders", **order))["statusCode"] == 409
-    assert tell(post("/api/orders", **order | {"user_id": "ghost"}))["statusCode"] == 422
-    assert tell(Call("DELETE", f"/api/users/{user['id']}"))["statusCode"] == 409
-    listed = tell(Call("GET", "/api/orders", query=f"user_id={user['id']}"))
-    assert [each["product"] for each in json.loads(listed["body"])] == ["Tée"]
-    assert tell(Call("DELETE", f"/api/orders/{source}"))["statusCode"] == 204
-    assert tell(Call("DELETE", f"/api/users/{user['id']}"))["statusCode"] == 204
-    assert tell(Call("GET", "/api/users/a%2Fb"))["statusCode"] == 404
+    assert created.status == 201
+    assert tell(send("again", "POST", "/api/users", user)).status == 409
+    assert tell(send("order", "POST", "/api/orders", order)).status == 201
+    assert tell(send("order-again", "POST", "/api/orders", order)).status == 409
+    assert tell(send("no-owner", "POST", "/api/orders", order | {"user_id": "ghost"})).status == 422
+    assert tell(ask("has-orders", "DELETE", f"/api/users/{created.id}")).status == 409
+    listed = tell(ask("list", "GET", "/api/orders", f"user_id={created.id}"))
+    assert [each["product"] for each in json.loads(listed.body)] == ["Tée"]
+    assert tell(ask("delete-order", "DELETE", f"/api/orders/{source}")).status == 204
+    assert tell(ask("delete-user", "DELETE", f"/api/users/{created.id}")).status == 204
+    assert tell(ask("slash", "GET", "/api/users/a%2Fb")).status == 404
 
 
 def test_an_event_that_is_not_http_is_ignored(shop: Function) -> None:
@@ -62,7 +58,7 @@ def test_an_event_that_is_not_http_is_ignored(shop: Function) -> None:
 
 
 def test_the_application_started_once_and_each_request_has_one_line(shop: Function) -> None:
-    shop.invoke(SOURCES["alb"](Call("GET", "/api/health", headers={"x-request-id": "only-one"})))
+    shop.invoke(SOURCES["alb"].event(ask("health", "GET", "/api/health", "", ("x-request-id", "only-one"))))
 
     log = shop.log.read_text()
     assert log.count('"only-one"') == 1
@@ -85,10 +81,14 @@ def test_over_postgresql_a_function_keeps_one_connection_between_its_invocations
     assert run(tmp_path, "migrate", RUNTIME="lambda", **environ).returncode == 0
     sessions = f"SELECT pid FROM pg_stat_activity WHERE '{url}' LIKE '%/' || datname || '?%'"
 
-    with function(tmp_path, **environ) as shop:
-        assert shop.invoke(SOURCES["alb"](post("/api/users", name="Ada", email="a@b.c")))["statusCode"] == 201
-        first = postgresql_server.psql(sessions)
-        assert shop.invoke(SOURCES["alb"](Call("GET", "/api/health/ready")))["statusCode"] == 200
-        assert json.loads(shop.invoke(SOURCES["alb"](Call("GET", "/api/users")))["body"])[0]["name"] == "Ada"
-        assert postgresql_server.psql(sessions) == first
-        assert "(1 row)" in first
+    with function(tmp_path, **environ) as ours:
+
+        def tell(call: Call) -> Answer:
+            return SOURCES["alb"].answer(ours.invoke(SOURCES["alb"].event(call)))
+
+        created = tell(send("create", "POST", "/api/users", {"name": "Ada", "email": "ada@example.com"}))
+        connected = postgresql_server.psql(sessions)
+        assert tell(ask("ready", "GET", "/api/health/ready")).status == 200
+        assert json.loads(tell(ask("list", "GET", "/api/users")).body) == [json.loads(created.body)]
+        assert postgresql_server.psql(sessions) == connected
+        assert "(1 row)" in connected

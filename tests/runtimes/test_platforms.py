@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from loopback.aws import ministack
+from loopback.platforms import PLATFORMS, on_eks
 from loopback.postgresql import Postgresql
 from tests.runtimes.fickle import Mood, fickle_proxy
-from tests.runtimes.platforms import PLATFORMS, a_shop, migrated, on_eks
+from tests.runtimes.platforms import a_shop, migrated
 from tests.runtimes.processes import run, serving, wait_until
 
 IN_THE_CLOUD = ("ecs", "eks")

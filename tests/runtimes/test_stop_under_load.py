@@ -12,7 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.runtimes.platforms import PLATFORMS, a_shop, migrated
+from loopback.platforms import PLATFORMS
+from tests.runtimes.platforms import SERVED, a_shop, migrated
 from tests.runtimes.processes import Served, read_all, serving, wait_until
 
 CLIENTS = 8
@@ -67,13 +68,13 @@ def _running(pool: ThreadPoolExecutor, calls: list[Future[None]], stop: Event) -
         call.result()
 
 
-@pytest.mark.parametrize("runtime", PLATFORMS)
+@pytest.mark.parametrize("runtime", SERVED)
 def test_clients_that_leave_when_they_are_told_to_lose_nothing(
     runtime: str, tmp_path: Path, aws: dict[str, str]
 ) -> None:
     shop = a_shop()
     if runtime != "local":
-        migrated(tmp_path, PLATFORMS["local"](tmp_path, aws, shop) | {"STORE": "dynamodb", **aws})
+        migrated(tmp_path, PLATFORMS["local"](tmp_path, aws, shop | {"store": "dynamodb"}))
     successor_environ = PLATFORMS[runtime](tmp_path / "successor", aws, shop)
     environ = PLATFORMS[runtime](tmp_path / "first", aws, shop | {"drain_seconds": "500"})
     callers, stop, pool = [Caller(number) for number in range(CLIENTS)], Event(), ThreadPoolExecutor(CLIENTS)
@@ -91,7 +92,7 @@ def test_clients_that_leave_when_they_are_told_to_lose_nothing(
             _assert_same(callers, read_all(client, "/api/users"))
 
 
-@pytest.mark.parametrize("runtime", PLATFORMS)
+@pytest.mark.parametrize("runtime", SERVED)
 def test_every_request_that_the_application_took_is_answered_whole(
     runtime: str, tmp_path: Path, aws: dict[str, str]
 ) -> None:

@@ -45,6 +45,13 @@ def test_a_secret_is_made_once_and_kept_where_only_its_owner_reads_it(tmp_path: 
     assert KeptSecret("key", path).get("other") is None
 
 
+def test_a_secret_that_cannot_be_kept_is_said_to_be_so(tmp_path: Path) -> None:
+    (tmp_path / "var").touch()
+
+    with pytest.raises(ConfigUnavailable, match=r"key cannot be kept in .*/var/secret \(.+\): set it, or make"):
+        KeptSecret("key", tmp_path / "var" / "secret").get("key")
+
+
 def test_a_mounted_file_is_read_through_the_link_that_kubernetes_swaps(tmp_path: Path) -> None:
     for version, table in (("..1", "users-old"), ("..2", "users-new")):
         (tmp_path / version).mkdir()

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
-from service.application.ports import ConfigPort
+from service.application.ports import ConfigPort, ConfigUnavailable
 
 
 class KeptSecret(ConfigPort):
@@ -16,12 +16,17 @@ class KeptSecret(ConfigPort):
         self._path = path
 
     def get(self, key: str) -> str | None:
-        """Raises OSError where the file can be neither read nor written."""
+        """Raises `ConfigUnavailable` where the file can be neither read nor written."""
         if key != self._key:
             return None
-        if not self._path.exists():
-            self._make()
-        return self._path.read_text().strip() or None
+        try:
+            if not self._path.exists():
+                self._make()
+            return self._path.read_text().strip() or None
+        except OSError as error:
+            raise ConfigUnavailable(
+                f"{key} cannot be kept in {self._path} ({error.strerror}): set it, or make that place writable."
+            ) from error
 
     def places(self, key: str) -> Sequence[str]:
         return (f"file {self._path}",) if key == self._key else ()

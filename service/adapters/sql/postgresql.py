@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from contextlib import suppress
 from typing import Any, Final
 
 import asyncpg
@@ -66,7 +67,8 @@ class _ImpatientConnection(asyncpg.Connection):  # type: ignore[misc]  # it ship
     """Hangs up. SQLAlchemy would wait two seconds for the farewell of a server that has just let a deadline pass."""
 
     async def close(self, *, timeout: float | None = None) -> None:  # noqa: ARG002, ASYNC109  # asyncpg's signature
-        await super().close(timeout=FAREWELL_SECONDS)
+        with suppress(TimeoutError):  # it has been cut off
+            await super().close(timeout=FAREWELL_SECONDS)
 
 
 def _for_asyncpg(url: URL) -> URL:

@@ -1,4 +1,4 @@
-"""What tests of real processes share."""
+"""Servers that many tests share: each test has databases, tables and parameters of its own in them."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgresql]:
-    """PostgreSQL, each of whose databases one test uses."""
-    with postgresql(tmp_path_factory.mktemp("postgresql")) as server:
+def postgresql_server() -> Iterator[Postgresql]:
+    """A PostgreSQL server that nobody kills."""
+    with postgresql() as server:
         yield server

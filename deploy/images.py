@@ -1,0 +1,56 @@
+"""The images of the service and of the function: named after what goes into them, built, and pushed."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from deploy.tools import Tools
+
+ROOT: Final = Path(__file__).parents[1]
+DOCKERFILES: Final[Mapping[str, str]] = {"service": "Dockerfile", "lambda": "Dockerfile.lambda"}
+SOURCES: Final[Mapping[str, Sequence[str]]] = {
+    "service": (
+        *("requirements/service.txt", "requirements/build.txt", "deploy/slim.py"),
+        *("pyproject.toml", "README.md", "LICENSE", "service", "containers"),
+    ),
+    "lambda": ("requirements/lambda.txt", "deploy/slim.py", "service", "containers"),
+}
+_PLATFORMS: Final[Mapping[str, str]] = {"arm64": "linux/arm64", "x86_64": "linux/amd64"}
+_DIGITS: Final = 16
+
+
+def image_tag(kind: str, architecture: str, root: Path = ROOT) -> str:
+    """The tag of the image that these sources make: a hash of all that goes in, and the architecture.
+
+    The same sources have the same tag on every machine, and others another one, so that a tag never moves. The base
+    image counts by its name: what is patched below that name is taken up with the next change of the sources.
+    """
+    digest = hashlib.sha256()
+    for path in _files(kind, root):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(root).as_posix()} {len(content)}\n".encode() + content)
+    return f"{digest.hexdigest()[:_DIGITS]}-{architecture}"
+
+
+def build(kind: str, uri: str, architecture: str, tools: Tools) -> None:
+    """Build the image for one architecture, and push it to a registry that docker is logged in to.
+
+    `kind` is `service` or `lambda`. Raises `ToolFailed`.
+    """
+    tools.run(
+        # Lambda takes no index of manifests, as attestations make one; podman's own format has no health checks.
+        *("env", "BUILDX_NO_DEFAULT_ATTESTATIONS=1", "BUILDAH_FORMAT=docker"),
+        *("docker", "build", "--platform", _PLATFORMS[architecture], "--tag", uri),
+        *("--build-arg", f"REVISION={uri.rpartition(':')[2]}", "--file", str(ROOT / DOCKERFILES[kind]), str(ROOT)),
+    )
+    tools.run("docker", "push", uri)
+
+
+def _files(kind: str, root: Path) -> Iterator[Path]:
+    for source in (DOCKERFILES[kind], *SOURCES[kind]):
+        path = root / source
+        if path.is_dir():
+            yield from sorted(each for each in path.rglob("*") if each.is_file() and "__pycache__" not in each.parts)
+        else:
+            yield path

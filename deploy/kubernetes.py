@@ -1,0 +1,162 @@
+"""The pods on EKS: kubectl with a configuration of its own, never the user's, and an overlay for each unit."""
+
+import base64
+import json
+import os.path
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from botocore.signers import RequestSigner
+
+from deploy.aws import Aws
+from deploy.picture import Place
+from deploy.tools import ToolFailed, Tools
+from deploy.units import Unit
+
+MANIFESTS: Final = Path(__file__).with_name("kubernetes")
+_TOKEN_SECONDS: Final = 60
+_DIFFERENT: Final = 1
+_RUNNING: Final = r"{.spec.template.spec.containers[0].image} {.spec.template.spec.nodeSelector.kubernetes\.io/arch}"
+_ARCHITECTURES: Final = {"arm64": "arm64", "amd64": "x86_64"}
+
+
+@dataclass(frozen=True, slots=True)
+class Pods:
+    """What a unit's pods are told."""
+
+    unit: Unit
+    image: str
+    target_group: str
+    settings: Mapping[str, str]
+    secret: str
+    architecture: str
+
+
+@dataclass(slots=True)
+class Kubernetes:
+    """The environment's cluster."""
+
+    aws: Aws
+    place: Place
+    tools: Tools
+    rollout_seconds: int = 600
+
+    def prepare(self) -> None:
+        """What every unit needs of the cluster."""
+        with self._configuration() as kubectl:
+            self.tools.run(*kubectl, "apply", "-k", str(MANIFESTS / "cluster"))
+
+    def apply(self, pods: Pods) -> None:
+        """Bring the pods to this, and return when they are ready."""
+        with self._configuration() as kubectl, _overlay(pods, self.namespace(pods.unit)) as overlay:
+            self.tools.run(*kubectl, "apply", "-k", str(overlay))
+            rollout = ("rollout", "status", "deployment/service", f"--timeout={self.rollout_seconds}s")
+            self.tools.run(*kubectl, "-n", self.namespace(pods.unit), *rollout)
+
+    def differs(self, pods: Pods) -> bool:
+        """Whether `apply` would change anything."""
+        with self._configuration() as kubectl, _overlay(pods, self.namespace(pods.unit)) as overlay:
+            try:
+                self.tools.run(*kubectl, "diff", "-k", str(overlay))
+            except ToolFailed as failed:
+                if failed.status != _DIFFERENT:
+                    raise
+                return True
+        return False
+
+    def running(self, unit: Unit) -> tuple[str, str]:
+        """The image of the unit's pods, and the architecture of their nodes; empty where there are none."""
+        sought = ("get", "deployment/service", "--ignore-not-found", "-o", f"jsonpath={_RUNNING}")
+        with self._configuration() as kubectl:
+            told = self.tools.run(*kubectl, "-n", self.namespace(unit), *sought)
+        image, _, architecture = told.strip().partition(" ")
+        return image, _ARCHITECTURES.get(architecture, "")
+
+    def remove(self, unit: Unit) -> None:
+        """Delete the pods and all that belongs to them."""
+        with self._configuration() as kubectl:
+            self.tools.run(*kubectl, "delete", "namespace", self.namespace(unit), "--ignore-not-found")
+
+    def namespace(self, unit: Unit) -> str:
+        """Where the unit's pods are."""
+        return f"{self.place.app}-{unit.name}"
+
+    @contextmanager
+    def _configuration(self) -> Iterator[tuple[str, ...]]:
+        """The beginning of each kubectl command, for as long as its file and token last."""
+        name = self.place.name("cluster").removesuffix("-cluster")
+        cluster = self.aws.client("eks").describe_cluster(name=name)["cluster"]
+        authority = cluster.get("certificateAuthority", {}).get("data", "")
+        configuration = {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "current-context": name,
+            "contexts": [{"name": name, "context": {"cluster": name, "user": name}}],
+            "clusters": [
+                {"name": name, "cluster": {"server": cluster["endpoint"], "certificate-authority-data": authority}}
+            ],
+            "users": [{"name": name, "user": {"token": self._token(name)}}],
+        }
+        with tempfile.TemporaryDirectory(prefix="deploy-") as directory:
+            file = Path(directory) / "kubeconfig"
+            file.touch(mode=0o600)
+            file.write_text(json.dumps(configuration), encoding="utf-8")
+            yield "kubectl", f"--kubeconfig={file}"
+
+    def _token(self, cluster: str) -> str:
+        """What EKS takes for a password: a signed question to STS of who we are."""
+        sts = self.aws.client("sts")
+        signer = RequestSigner(
+            sts.meta.service_model.service_id,
+            self.aws.region,
+            "sts",
+            "v4",
+            self.aws.session.get_credentials(),
+            self.aws.session.events,
+        )
+        question = f"{sts.meta.endpoint_url}/?Action=GetCallerIdentity&Version=2011-06-15"
+        url = signer.generate_presigned_url(
+            {"method": "GET", "url": question, "body": {}, "headers": {"x-k8s-aws-id": cluster}, "context": {}},
+            region_name=self.aws.region,
+            expires_in=_TOKEN_SECONDS,
+            operation_name="",
+        )
+        return f"k8s-aws-v1.{base64.urlsafe_b64encode(url.encode()).decode().rstrip('=')}"
+
+
+@contextmanager
+def _overlay(pods: Pods, namespace: str) -> Iterator[Path]:
+    """A directory for kustomize; the secret is in a file that only its owner reads."""
+    with tempfile.TemporaryDirectory(prefix="deploy-") as directory:
+        overlay = Path(directory).resolve()
+        secret = overlay / "cursor_secret"
+        secret.touch(mode=0o600)
+        secret.write_text(pods.secret, encoding="utf-8")
+        repository, separator, version = pods.image.partition("@") if "@" in pods.image else pods.image.rpartition(":")
+        nodes = next(name for name, architecture in _ARCHITECTURES.items() if architecture == pods.architecture)
+        kustomization = {
+            "apiVersion": "kustomize.config.k8s.io/v1beta1",
+            "kind": "Kustomization",
+            "namespace": namespace,
+            "resources": [os.path.relpath(MANIFESTS / "overlays" / "alb", overlay)],
+            "configMapGenerator": [
+                {"name": "settings", "literals": [f"{key}={value}" for key, value in pods.settings.items()]}
+            ],
+            "secretGenerator": [{"name": "secrets", "files": ["cursor_secret"]}],
+            "images": [{"name": "service", "newName": repository, "digest" if separator == "@" else "newTag": version}],
+            "patches": [
+                _patch("TargetGroupBinding", "/spec/targetGroupARN", pods.target_group),
+                _patch("Deployment", "/spec/template/spec/nodeSelector/kubernetes.io~1arch", nodes),
+            ],
+        }
+        (overlay / "kustomization.yaml").write_text(json.dumps(kustomization), encoding="utf-8")
+        yield overlay
+
+
+def _patch(kind: str, path: str, value: str) -> dict[str, object]:
+    operation = {"op": "replace", "path": path, "value": value}
+    return {"target": {"kind": kind}, "patch": json.dumps([operation])}

@@ -1,0 +1,67 @@
+"""What the person who deploys may choose."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from deploy.errors import DeployError
+
+KINDS: Final = ("network", "data", "registry", "edge", "cluster", "lambda", "ecs", "eks")
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A network that is there already."""
+
+    vpc_id: str
+    public_subnets: str
+    private_subnets: str
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The choices of one run."""
+
+    service_image: str | None = None
+    lambda_image: str | None = None
+    lambda_zip: Path | None = None
+    architecture: str | None = None
+    network: Network | None = None
+    parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Values for templates' parameters, by kind of stack."""
+    health_timeout: float = 300
+    drain: float = 15
+
+    def given(self, kind: str) -> Mapping[str, str]:
+        """The parameters that were given for this kind of stack."""
+        return self.parameters.get(kind, {})
+
+
+def parse_parameters(words: Sequence[str]) -> dict[str, dict[str, str]]:
+    """`edge.Scheme=internet-facing` and its like, by kind. Raises `DeployError`."""
+    given: dict[str, dict[str, str]] = {}
+    for word in words:
+        path, equals, value = word.partition("=")
+        kind, dot, name = path.partition(".")
+        if not (equals and dot and name and kind in KINDS):
+            raise DeployError(f"--set {word} is not KIND.Parameter=value.", f"Kinds are {', '.join(KINDS)}.")
+        given.setdefault(kind, {})[name] = value
+    return given
+
+
+def parse_image(uri: str | None) -> str | None:
+    """An image that says which of a repository's images it is. Raises `DeployError` otherwise."""
+    if uri and "@" not in uri and ":" not in uri.rpartition("/")[2]:
+        raise DeployError(f"{uri} is no image, but a repository.", "Add the tag (:TAG) or the digest (@sha256:...).")
+    return uri
+
+
+def parse_network(vpc_id: str | None, public_subnets: str | None, private_subnets: str | None) -> Network | None:
+    """A network that is there already, if one was named. Raises `DeployError` where only a part of it was."""
+    given = [vpc_id, public_subnets, private_subnets]
+    if not any(given):
+        return None
+    if not all(given):
+        raise DeployError("A network of your own needs --vpc-id, --public-subnets and --private-subnets together.")
+    return Network(str(vpc_id), str(public_subnets), str(private_subnets))

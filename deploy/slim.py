@@ -1,0 +1,63 @@
+"""Run while an image or the ZIP is built: takes out of installed packages what nothing runs, and compiles the rest.
+
+    python slim.py DIRECTORY [DIRECTORY WHERE IT WILL BE]
+
+It is half of their size: C sources, debug symbols, hundreds of AWS services, pip's own notes. Bytecode is written so
+that Python never compares it with its source: a container could not write it anew, and would compile at every start.
+"""
+
+import compileall
+import py_compile
+import shutil
+import sys
+from pathlib import Path
+from struct import unpack_from
+
+UNUSED = (
+    *("*.c", "*.cpp", "*.h", "*.pyx", "*.pxd", "*.pyi", "*.a"),
+    *("__pycache__", "bin/activate*", "bin/Activate*"),
+    *("ensurepip", "idlelib", "lib2to3", "pydoc_data", "sqlalchemy/testing", "tkinter", "turtledemo"),
+    *("*.dist-info/RECORD", "*.dist-info/REQUESTED", "*.dist-info/INSTALLER", "*.dist-info/direct_url.json"),
+)
+# What the adapters call, and what credentials may come from.
+AWS_SERVICES = {"dynamodb", "ssm", "sts", "sso", "sso-oidc", "signin"}
+
+
+def slim(directory: Path, destination: Path) -> None:
+    """Make the packages in that directory ready to run, below `destination`."""
+    unused = [path for pattern in UNUSED for path in directory.rglob(pattern)]
+    unused += [each for each in directory.rglob("botocore/data/*/") if each.is_dir() and each.name not in AWS_SERVICES]
+    for path in unused:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    for library in directory.rglob("*.so*"):
+        if not library.is_symlink():
+            library.write_bytes(stripped(library.read_bytes()))
+    compileall.compile_dir(
+        directory,
+        maxlevels=50,
+        quiet=1,
+        stripdir=directory,
+        prependdir=destination,
+        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+    )
+
+
+def stripped(library: bytes) -> bytes:
+    """A shared library without symbols for debuggers: the loader reads segments, and those come before them."""
+    if library[:6] != b"\x7fELF\x02\x01":
+        return library
+    table = unpack_from("<Q", library, 0x20)[0]
+    size, count = unpack_from("<HH", library, 0x36)
+    segments = [unpack_from("<Q16xQ", library, table + 8 + index * size) for index in range(count)]
+    end = max(table + size * count, *(offset + length for offset, length in segments))
+    without_sections = bytearray(library[:end])
+    without_sections[0x28:0x30] = bytes(8)
+    without_sections[0x3A:0x40] = bytes(6)
+    return bytes(without_sections)
+
+
+if __name__ == "__main__":
+    slim(Path(sys.argv[1]), Path(sys.argv[-1]))

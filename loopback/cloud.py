@@ -1,0 +1,199 @@
+"""Run as a process: ministack, and what the templates need that it lacks.
+
+Some resource types are only recorded: their names, references and order are proven, their properties are not. The tasks
+of an ECS service are processes of this machine, which read their settings and reach their tables as tasks do.
+"""
+
+import atexit
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from ministack.app import main
+from ministack.core import iam_actions
+from ministack.core.lambda_runtime import execution_credentials
+from ministack.services import alb, ecs
+from ministack.services.cloudformation import provisioners, stacks
+
+LOOPBACK: Final = "127.0.0.1"
+PATIENCE_SECONDS: Final = 20.0
+HOLD: Final = Path("hold")
+"""While there is this file in the emulator's directory, no ECS deployment becomes steady."""
+
+# The types that ministack does not know, and what GetAtt may ask of them.
+RECORDED: Final[dict[str, tuple[str, ...]]] = {
+    "AWS::ApplicationAutoScaling::ScalableTarget": (),
+    "AWS::ApplicationAutoScaling::ScalingPolicy": ("Arn",),
+    "AWS::CodeDeploy::Application": (),
+    "AWS::CodeDeploy::DeploymentGroup": (),
+    "AWS::EC2::EIP": ("AllocationId",),
+    "AWS::EC2::NatGateway": ("NatGatewayId",),
+    "AWS::EC2::SecurityGroupEgress": ("Id",),
+    "AWS::EC2::SecurityGroupIngress": ("Id",),
+    "AWS::ECS::CapacityProvider": (),
+    "AWS::ECS::ClusterCapacityProviderAssociations": (),
+    "AWS::EKS::Addon": ("Arn",),
+    "AWS::EKS::AccessEntry": ("AccessEntryArn",),
+    "AWS::EKS::PodIdentityAssociation": ("AssociationArn", "AssociationId"),
+    "AWS::Lambda::CapacityProvider": ("Arn",),
+}
+
+_handlers: dict[str, dict[str, Any]] = provisioners._RESOURCE_HANDLERS
+_tasks: dict[str, subprocess.Popen[bytes]] = {}
+
+
+def _record(attributes: tuple[str, ...]) -> dict[str, Any]:
+    def create(logical_id: str, props: dict[str, Any], stack: str) -> tuple[str, dict[str, str]]:
+        if int(props.get("MinCapacity", 0)) > int(props.get("MaxCapacity", 0)):  # the one refusal that tests rely on
+            raise ValueError("Maximum capacity cannot be less than minimum capacity (Service: ApplicationAutoScaling)")
+        return f"{stack}-{logical_id}", {name: f"{stack}-{logical_id}-{name.lower()}" for name in attributes}
+
+    def update(physical_id: str, _old: Any, props: dict[str, Any], stack: str) -> tuple[str, dict[str, str]]:
+        return physical_id, create(physical_id.removeprefix(f"{stack}-"), props, stack)[1]
+
+    return {"create": create, "update": update, "delete": lambda _physical_id, _props: None}
+
+
+def _registers_its_targets(handler: dict[str, Any]) -> dict[str, Any]:
+    """A target group of a function has its target from the template."""
+
+    def create(logical_id: str, props: dict[str, Any], stack: str) -> Any:
+        arn, attributes = handler["create"](logical_id, props, stack)
+        alb._targets[arn] = [dict(target) for target in props.get("Targets", [])]
+        return arn, attributes
+
+    return {**handler, "create": create}
+
+
+def _runs_its_task(handler: dict[str, Any]) -> dict[str, Any]:
+    """One task of each service runs: `shapeshift serve`, with the variables of the task definition."""
+
+    def create(logical_id: str, props: dict[str, Any], stack: str) -> Any:
+        arn, attributes = handler["create"](logical_id, props, stack)
+        _start(arn, props)
+        return arn, attributes
+
+    def update(physical_id: str, old_props: dict[str, Any], props: dict[str, Any], stack: str) -> Any:
+        answer = handler["update"](physical_id, old_props, props, stack)
+        before = _tasks.pop(physical_id, None)
+        _start(physical_id, props)
+        _stop(before)
+        return answer
+
+    def delete(physical_id: str, props: dict[str, Any]) -> None:
+        _stop(_tasks.pop(physical_id, None))
+        handler["delete"](physical_id, props)
+
+    return {**handler, "create": create, "update": update, "delete": delete}
+
+
+def _start(service: str, props: dict[str, Any]) -> None:
+    """Start the service's task, and return when it is ready: until then a deployment is not steady."""
+    definition = ecs._task_defs[ecs._resolve_td_key(props["TaskDefinition"])]
+    [container] = definition["containerDefinitions"]
+    port = _free_port()
+    gateway = f"http://{LOOPBACK}:{os.environ['GATEWAY_PORT']}"
+    directory = tempfile.mkdtemp(prefix="task-", dir=os.environ["STATE_DIR"])
+    with Path(directory, "task.log").open("wb") as log:
+        task = _tasks[service] = subprocess.Popen(
+            [Path(sys.executable).with_name("shapeshift"), "serve"],
+            cwd=directory,
+            env={
+                "PATH": os.defpath,
+                "AWS_ENDPOINT_URL": gateway,
+                "AWS_REGION": os.environ["MINISTACK_REGION"],
+                "AWS_EC2_METADATA_DISABLED": "true",
+                **_credentials(service, definition),
+                **{each["name"]: each["value"] for each in container.get("environment", [])},
+                "HOST": LOOPBACK,
+                "PORT": str(port),
+                "DRAIN_SECONDS": "0",
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    give_up = time.monotonic() + PATIENCE_SECONDS
+    while not _is_ready(port):
+        if task.poll() is not None or time.monotonic() > give_up:
+            raise ValueError(f"ECS Deployment Circuit Breaker was triggered: {Path(directory, 'task.log').read_text()}")
+        time.sleep(0.1)
+    while HOLD.exists():
+        time.sleep(0.1)
+    for balancer in props.get("LoadBalancers", []):
+        alb._targets[balancer["TargetGroupArn"]] = [{"Id": LOOPBACK, "Port": port}]
+
+
+def _credentials(service: str, definition: dict[str, Any]) -> dict[str, str]:
+    """Those of the task's role: what a function would get, were it a function's."""
+    arn = service.replace(":ecs:", ":lambda:").replace(":service/", ":function:")
+    role = {"FunctionArn": arn, "FunctionName": "task", "Role": definition["taskRoleArn"]}
+    credentials: dict[str, str] = execution_credentials(role)
+    return credentials
+
+
+def _knows_parameters_by_path(resource_of: Callable[..., str]) -> Callable[..., str]:
+    """What GetParametersByPath reads is the parameters below the path, and not every parameter."""
+
+    def resource(service: str, *request: Any) -> str:
+        found = resource_of(service, *request)
+        if service == "ssm" and found == "*":
+            _method, _path, _headers, body, _query, region, account = request
+            path = json.loads(body).get("Path")
+            return f"arn:aws:ssm:{region}:{account}:parameter{path}" if path else found
+        return found
+
+    return resource
+
+
+def _stop(task: "subprocess.Popen[bytes] | None") -> None:
+    if task:
+        task.terminate()
+        task.wait()
+
+
+def _stop_all() -> None:
+    for task in _tasks.values():
+        _stop(task)
+
+
+def _is_ready(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://{LOOPBACK}:{port}/api/health/ready", timeout=2):
+            return True
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+
+
+def _free_port() -> int:
+    with socket.create_server((LOOPBACK, 0)) as free:
+        port: int = free.getsockname()[1]
+    return port
+
+
+def _extend() -> None:
+    _handlers.update({name: _record(attributes) for name, attributes in RECORDED.items() if name not in _handlers})
+    for name, extended in (
+        ("AWS::ElasticLoadBalancingV2::TargetGroup", _registers_its_targets),
+        ("AWS::ECS::Service", _runs_its_task),
+    ):
+        _handlers[name] = extended(_handlers[name])
+    iam_actions.extract_resource_arn = _knows_parameters_by_path(iam_actions.extract_resource_arn)
+    # A task that starts calls back into this process.
+    blocks = stacks._runs_on_worker_thread
+    stacks._runs_on_worker_thread = lambda kind: kind == "AWS::ECS::Service" or blocks(kind)
+    atexit.register(_stop_all)
+
+
+if __name__ == "__main__":
+    _extend()
+    main()

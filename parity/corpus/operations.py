@@ -1,0 +1,73 @@
+"""The operations of the OpenAPI document: what can be called, with which parameters and bodies."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from parity.corpus.schemas import Json, resolved_schema
+from service import __version__
+from service.http.openapi.document import openapi_document
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A method of a path, and the schemas of what it takes."""
+
+    method: str
+    path: str
+    path_parameters: Mapping[str, Json]
+    query_parameters: Mapping[str, Json]
+    fields: Mapping[str, Json]
+    required: frozenset[str]
+
+    @property
+    def collection(self) -> str:
+        """The path without the parameter that it ends in."""
+        return self.path.partition("/{")[0]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@cache
+def document() -> Json:
+    """The OpenAPI document of the whole service."""
+    described: Json = json.loads(openapi_document(("users", "orders"), __version__))
+    return described
+
+
+@cache
+def operations() -> tuple[Operation, ...]:
+    """Every operation, in the document's order."""
+    return tuple(_operations(document()))
+
+
+def owners() -> Mapping[str, str]:
+    """For each path parameter, such as `user_id`, the collection of the things that it names."""
+    return {name: each.collection for each in operations() for name in each.path_parameters}
+
+
+def _operations(described: Json) -> Iterator[Operation]:
+    for path, item in described["paths"].items():
+        shared = item.get("parameters", [])
+        for method, operation in item.items():
+            if method == "parameters":
+                continue
+            parameters = [resolved_schema(described, each) for each in (*shared, *operation.get("parameters", []))]
+            body = _body(described, operation)
+            yield Operation(
+                method=method.upper(),
+                path=path,
+                path_parameters={each["name"]: each["schema"] for each in parameters if each["in"] == "path"},
+                query_parameters={each["name"]: each["schema"] for each in parameters if each["in"] == "query"},
+                fields={name: resolved_schema(described, each) for name, each in body.get("properties", {}).items()},
+                required=frozenset(body.get("required", ())),
+            )
+
+
+def _body(described: Json, operation: Json) -> Any:
+    if "requestBody" not in operation:
+        return {}
+    return resolved_schema(described, operation["requestBody"]["content"]["application/json"]["schema"])

@@ -1,0 +1,202 @@
+"""Spellings that stores, encodings, servers and gateways are known to spoil."""
+
+from typing import Final
+
+TEXTS: Final = (
+    "Zoë",
+    "Zoe\u0308",  # the same to the eye, other characters
+    "👩🏽‍💻 Ada 🏳️‍🌈",
+    "עדה לאבלייס",
+    "\u202eevil\u202c",
+    'O\'Brien "Ada" `; DROP TABLE users; --',
+    "<script>alert(1)</script>",
+    "\\u0000 %00 \\x00 %s {0}",
+    "ﬁ ß İ ŉ \U0010ffff",
+    "\u2003 wide spaces \u3000",
+    "e\u200db\ufeffc",
+)
+"""Valid names and products."""
+
+UNFIT_TEXTS: Final[tuple[object, ...]] = (
+    "",
+    " ",
+    "a",
+    "a" * 255,
+    "nul\u0000",
+    "tab\tin",
+    "\u0085",
+    "a\ud800b",
+    None,
+    True,
+    7,
+    [],
+    {"b": 1},
+)
+"""Values that no text field takes, and some that no JSON text holds."""
+
+SEGMENTS: Final = (
+    "a%2Fb",
+    "%2F",
+    "%25",
+    "%252F",
+    "%2525",
+    "%00",
+    "%0A",
+    "%7F",
+    "%FF",
+    "%ED%A0%80",
+    "z%C3%B6",
+    "zo%CC%88",
+    "%e2%80%ae",
+    "%F0%9F%98%80",
+    "%20",
+    "a+b",
+    "a;b=1,c",
+    "%3Fa=1%23b",
+    "x" * 65,
+    "~!$&'()*",
+    "%",
+    "%zz",
+    "%C3%B6" * 64,
+)
+"""Segments of a path as callers may spell them."""
+
+PATHS: Final = (
+    "/",
+    "//",
+    "/api",
+    "/api/",
+    "/api/users/",
+    "/api//users",
+    "//api/users",
+    "/api/users//",
+    "/api/orders/",
+    "/API/users",
+    "/api/%75sers",
+    "/api%2Fusers",
+    "/prod/api/users",
+    "/prod",
+    "/api/users/x/orders",
+    "/api/health/",
+    "/schema/openapi.json/",
+    "/schema",
+    "/favicon.ico",
+    "/%61pi/health",
+)
+"""Whole paths; a few are other spellings of one that exists."""
+
+QUERIES: Final = (
+    "",
+    "&&",
+    "limit",
+    "limit=",
+    "limit=0",
+    "limit=101",
+    "limit=100",
+    "limit=01",
+    "limit=%2B1",
+    "limit=1.0",
+    "limit=1e1",
+    "limit=%D9%A3",
+    "limit=-1",
+    "limit=%zz",
+    "limit=2&limit=1",
+    "limit=1&limit=0",
+    "limit=0&limit=2&limit=1",
+    "%6cimit=0",
+    "limit=2&%6Cimit=1&limit=3",
+    "limit=1&a=1&a=2&b",
+    "a=%26limit%3D0",
+    "limit=1;a=2",
+    "user_id=",
+    "user_id=a%20b%2Bc&limit=7&unknown=%26",
+    "user_id=a+b",
+    "user_id=%00",
+    "user_id=%FF",
+    "user_id=%ED%A0%80",
+    "user_id=z%C3%B6&user_id=zo%CC%88",
+    "user_id=%E2%80%AE%F0%9F%98%80",
+    "user_id=" + "x" * 64,
+    "user_id=" + "x" * 65,
+    "user_id=a%2Fb%3Fc%23d",
+    "user_id=a=b=c",
+    "cursor=",
+    "cursor=x",
+    "cursor=AAAAAAAAAAAAAAAAAAAAAA",
+    "cursor=%C3%A9",
+    "cursor=%20",
+    "cursor=a%2Bb%2Fc",
+    "cursor=MTc2OTg2MDgwMDAwMC8wMTk4",
+    "cursor=x&limit=0&user_id=",
+)
+"""Queries of lists. What is unfit comes with what is fit."""
+
+BODIES: Final = (
+    b"",
+    b" ",
+    b"null",
+    b"[]",
+    b'"text"',
+    b"7",
+    b"{",
+    b"{}",
+    b"{}{}",
+    b"{'a': 1}",
+    b'{"name": "Ada", "email": }',
+    b'{"name": "Ada", "email": "a@<<token>>.example",}',
+    b'{"name": "\\ud800", "email": "a@<<token>>.example"}',
+    b'{"name": "\xff\xfe", "email": "a@<<token>>.example"}',
+    b'{"name": "\xed\xa0\x80", "email": "a@<<token>>.example"}',
+    b'\xef\xbb\xbf{"name": "Ada"}',
+    '{"name": "Ada"}'.encode("utf-16"),
+    b'{"name": "A\nda", "email": "a@<<token>>.example"}',
+    b'{"name": NaN, "quantity": Infinity}',
+    b'{"quantity": 1e400, "product": 1e-400}',
+    b'{"quantity": ' + b"9" * 400 + b"}",
+    b'{"quantity": -0.0, "user_id": "x", "product": "Tea"}',
+    b'{"name": null, "email": null, "user_id": null, "product": null, "quantity": null, "status": null, "id": null}',
+    b'{"name": {"name": "Ada"}, "email": ["a@<<token>>.example"], "user_id": 1, "product": true, "quantity": "2"}',
+    b"[" * 30_000 + b"]" * 30_000,
+    b'{"name":' * 5_000 + b"1" + b"}" * 5_000,
+    b'{"name": "' + b"a" * (64 * 1024) + b'"}',
+    b" " * (64 * 1024) + b"{}",
+)
+"""Bodies that are no valid user, order or change of one, and mostly no valid JSON."""
+
+MEDIA_TYPES: Final = (
+    "application/json",
+    "application/json; charset=utf-8",
+    "Application/JSON ; a=b",
+    "application/json;charset=utf-16",
+    "text/json",
+    "text/plain",
+    "application/problem+json",
+    "application/x-www-form-urlencoded",
+    "application/octet-stream",
+    "multipart/form-data; boundary=x",
+    "",
+)
+
+REQUEST_IDS: Final = ("", "a b", "x" * 65, "x" * 64, "<script>", "é", "a,b", "A-1_b.c", "-", "a\tb")
+
+HEADERS: Final = (
+    ("accept", "text/html"),
+    ("accept", "application/xml;q=0.9, */*;q=0.1"),
+    ("accept-encoding", "gzip, br"),
+    ("accept-language", "de"),
+    ("authorization", "Bearer not-looked-at"),
+    ("cookie", "a=1; b=2"),
+    ("cookie", "session=%22x%22"),
+    ("if-none-match", "*"),
+    ("if-modified-since", "Thu, 01 Jan 2099 00:00:00 GMT"),
+    ("origin", "https://elsewhere.example"),
+    ("range", "bytes=0-3"),
+    ("x-forwarded-proto", "http"),
+    ("x-forwarded-host", "elsewhere.example"),
+    ("x-http-method-override", "DELETE"),
+    ("x-original-url", "/api/orders"),
+    ("X-Mixed-Case", "ok"),
+)
+"""Headers that change nothing in what is answered."""
+
+HOSTS: Final = ("[2001:db8::1]:8443", "a:b", "", "shop.example:99999", "sh op.example", "[::1")

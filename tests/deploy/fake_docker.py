@@ -1,0 +1,20 @@
+"""Stands for docker: builds nothing, and what it pushes is in the emulator's registry from then on."""
+
+import sys
+
+import boto3
+
+
+def main(arguments: list[str]) -> int:
+    """Do what docker would, as far as the registry can see; the exit status is its."""
+    match arguments:
+        case ["push", uri]:
+            repository, _, tag = uri.partition("/")[2].partition(":")
+            boto3.client("ecr").put_image(repositoryName=repository, imageTag=tag, imageManifest=f'{{"tag": "{tag}"}}')
+        case ["login", *_]:
+            return int(not sys.stdin.read())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,73 @@
+"""Rules of the command that need no AWS: which unit gets which route, and what the cause of a failure is."""
+
+import pytest
+
+from deploy.errors import DeployError
+from deploy.events import STACK, Event, last_operation, root_cause
+from deploy.picture import routes
+from deploy.units import EVERY_UNIT, Unit, parse, wanted
+
+
+def event(resource: str, status: str, reason: str = "") -> Event:
+    return Event(f"{resource}-{status}", "stack", resource, STACK if resource == "stack" else "A::B", status, reason)
+
+
+def test_the_root_cause_is_the_first_failure_that_no_other_one_caused() -> None:
+    told = [
+        event("stack", "CREATE_IN_PROGRESS"),
+        event("Alarm", "CREATE_FAILED", "Resource creation cancelled"),
+        event("Role", "CREATE_FAILED", "Role with name shop already exists"),
+        event("Service", "CREATE_FAILED", "Resource creation cancelled"),
+        event("stack", "ROLLBACK_IN_PROGRESS", "The following resource(s) failed to create: [Role, Alarm, Service]."),
+    ]
+    cause = root_cause(told)
+    assert cause
+    assert cause.resource == "Role"
+
+
+def test_a_stack_that_fails_as_a_whole_is_its_own_cause() -> None:
+    cause = root_cause([event("stack", "CREATE_FAILED", "Circular dependency"), event("stack", "ROLLBACK_COMPLETE")])
+    assert cause
+    assert cause.reason == "Circular dependency"
+    assert root_cause([event("stack", "CREATE_COMPLETE")]) is None
+
+
+def test_only_what_was_begun_last_counts() -> None:
+    newest_first = [
+        event("Role", "UPDATE_FAILED", "new"),
+        event("stack", "UPDATE_IN_PROGRESS"),
+        event("stack", "CREATE_COMPLETE"),
+        event("Role", "CREATE_FAILED", "old"),
+        event("stack", "CREATE_IN_PROGRESS"),
+    ]
+    assert [each.status for each in last_operation(newest_first)] == ["UPDATE_IN_PROGRESS", "UPDATE_FAILED"]
+
+
+@pytest.mark.parametrize(
+    ("groups", "expected"),
+    [
+        ({"all": "a"}, ("", "", "a")),
+        ({"users": "u", "orders": "o"}, ("u", "o", "u")),
+        ({"orders": "o"}, ("", "o", "o")),
+        ({}, ("", "", "")),
+    ],
+)
+def test_each_api_goes_to_its_unit_and_the_rest_to_the_first(
+    groups: dict[str, str], expected: tuple[str, str, str]
+) -> None:
+    assert tuple(routes(groups).values()) == expected
+
+
+def test_no_part_is_lost_without_a_word() -> None:
+    users, orders, everything = Unit("users", "ecs"), Unit("orders", "eks"), Unit("all", "lambda")
+    assert wanted([users], []) == [users]
+    assert wanted([users], [Unit("users", "lambda"), orders]) == [users, orders]
+    assert wanted([everything], [users, orders]) == [everything]
+    with pytest.raises(DeployError, match="say where that goes"):
+        wanted([users], [everything])
+
+
+def test_units_are_what_they_are_written_as_and_no_two_share_a_priority() -> None:
+    assert parse([str(unit) for unit in EVERY_UNIT if unit.name == "all"][:1]) == [Unit("all", "lambda")]
+    assert len({unit.preview_priority for unit in EVERY_UNIT}) == len(EVERY_UNIT)
+    assert all(1 <= int(unit.preview_priority) <= 99 for unit in EVERY_UNIT)

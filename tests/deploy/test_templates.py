@@ -1,0 +1,217 @@
+"""What can be known of the templates without deploying them."""
+
+import json
+import subprocess
+import sys
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import pytest
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+
+from containers.settings import Settings
+from service.adapters.dynamodb.tables import TABLE_SCHEMA
+from service.http.problems import NOT_FOUND
+from tests.deploy.templates import DIRECTORY, SERVICES, TEMPLATES, Template, as_list, read, resources, statements
+
+every_template = pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
+every_service = pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.stem)
+
+
+def longest(parameter: dict[str, Any]) -> int:
+    """The most characters that a parameter's pattern lets it have, or its longest value."""
+    values = parameter.get("AllowedValues")
+    return max(map(len, values)) if values else 1 + int(parameter["AllowedPattern"].partition(",")[2].rstrip("}"))
+
+
+def test_cfn_lint_finds_nothing() -> None:
+    lint = Path(sys.executable).with_name("cfn-lint")
+    command = [str(lint), "--regions", "eu-central-1", "us-east-1", "--", *map(str, TEMPLATES)]
+    found = subprocess.run(command, check=False, capture_output=True, text=True)
+
+    assert (found.returncode, found.stdout) == (0, "")
+
+
+@every_template
+def test_every_template_and_parameter_says_what_it_is(path: Path) -> None:
+    template = read(path)
+
+    assert template["Description"]
+    assert [name for name, parameter in template["Parameters"].items() if not parameter.get("Description")] == []
+
+
+def test_what_templates_share_is_the_same_in_each() -> None:
+    shared: dict[str, Any] = {}
+    for path in TEMPLATES:
+        for name in {"App", "Environment", "Unit", "Services"} & set(read(path)["Parameters"]):
+            parameter = read(path)["Parameters"][name]
+            assert shared.setdefault(name, parameter) == parameter, path.name
+    assert len(shared) == 4
+
+
+def test_both_tables_are_those_of_the_adapters_and_outlive_their_stack() -> None:
+    template = read(DIRECTORY / "data.yaml")
+    tables = {name: each for name, each in template["Resources"].items() if each["Type"] == "AWS::DynamoDB::Table"}
+
+    assert set(tables) == {"UsersTable", "OrdersTable"}
+    for table in tables.values():
+        assert {key: table["Properties"].get(key) for key in TABLE_SCHEMA} == TABLE_SCHEMA
+        assert {table["DeletionPolicy"], table["UpdateReplacePolicy"]} == {"Retain"}
+        assert table["Properties"]["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+
+
+def test_parameters_are_settings_that_the_service_knows() -> None:
+    parameters = resources(read(DIRECTORY / "data.yaml"), "AWS::SSM::Parameter").values()
+    keys = {each["Name"]["Fn::Sub"].rpartition("/")[2] for each in parameters}
+
+    assert keys == {"store", "users_table", "orders_table"}
+    assert keys <= set(Settings.model_fields)
+
+
+def test_a_functions_variables_are_settings_that_the_service_knows() -> None:
+    [function] = resources(read(DIRECTORY / "service-lambda.yaml"), "AWS::Lambda::Function").values()
+
+    assert {key.lower() for key in function["Environment"]["Variables"]} <= set(Settings.model_fields)
+
+
+@every_template
+def test_every_managed_policy_exists(path: Path) -> None:
+    policies = json.loads(aws_managed_policies_data)
+    known = {f"arn:${{AWS::Partition}}:iam::aws:policy{policy['Path']}{name}" for name, policy in policies.items()}
+    roles = resources(read(path), "AWS::IAM::Role").values()
+    named = [arn["Fn::Sub"] for role in roles for arn in role.get("ManagedPolicyArns", [])]
+
+    assert set(named) <= known
+
+
+@every_template
+def test_policies_name_their_actions_and_resources(path: Path) -> None:
+    wide = set()
+    for statement in statements(read(path)):
+        assert not any("*" in action for action in as_list(statement["Action"]))
+        wide |= {json.dumps(each).strip('"') for each in as_list(statement["Resource"]) if "*" in json.dumps(each)}
+
+    here = "${AWS::Region}:${AWS::AccountId}"
+    justified = {
+        "*",  # to log in at the registry, which knows no narrower
+        f'{{"Fn::Sub": "arn:${{AWS::Partition}}:ecr:{here}:repository/*"}}',  # an image may be given
+        f'{{"Fn::Sub": "arn:${{AWS::Partition}}:ssm:{here}:parameter${{ConfigPrefix}}/*"}}',  # its own settings
+    }
+    assert wide == (justified if path.stem == "service-ecs" else set())
+
+
+@every_template
+def test_a_role_can_be_assumed_by_one_service(path: Path) -> None:
+    for role in resources(read(path), "AWS::IAM::Role").values():
+        [statement] = role["AssumeRolePolicyDocument"]["Statement"]
+        assert list(statement["Principal"]) == ["Service"]
+        assert set(as_list(statement["Action"])) <= {"sts:AssumeRole", "sts:TagSession"}
+
+
+@every_template
+def test_nothing_is_open_to_everybody(path: Path) -> None:
+    template = read(path)
+    groups = resources(template, "AWS::EC2::SecurityGroup").values()
+    rules = [rule for group in groups for rule in group.get("SecurityGroupIngress", [])]
+    rules += resources(template, "AWS::EC2::SecurityGroupIngress").values()
+
+    assert "0.0.0.0/0" not in json.dumps(rules)
+    assert all("SecurityGroupEgress" in group for group in groups)  # without it, everything may go out
+    assert template["Parameters"].get("ClientCidr", {}).get("Default", "") == ""
+    assert template["Parameters"].get("PublicAccessCidrs", {}).get("Default", "") == ""
+    assert template["Parameters"].get("Scheme", {}).get("Default", "internal") == "internal"
+    assert all(url["AuthType"] == "AWS_IAM" for url in resources(template, "AWS::Lambda::Url").values())
+
+
+@every_template
+def test_logs_do_not_stay_for_ever(path: Path) -> None:
+    assert all("RetentionInDays" in group for group in resources(read(path), "AWS::Logs::LogGroup").values())
+
+
+@every_template
+def test_no_image_is_called_latest(path: Path) -> None:
+    assert "latest" not in path.read_text()
+
+
+def test_what_is_served_nowhere_is_answered_as_the_api_does() -> None:
+    listeners = resources(read(DIRECTORY / "edge.yaml"), "AWS::ElasticLoadBalancingV2::Listener")
+    http = listeners["HttpListener"]["DefaultActions"][0]["Fn::If"][2]["FixedResponseConfig"]
+    https = listeners["HttpsListener"]["DefaultActions"][0]["FixedResponseConfig"]
+    problem = json.loads(http["MessageBody"])
+
+    assert http == https
+    assert http["StatusCode"] == str(NOT_FOUND.status)
+    assert problem.pop("detail")
+    assert problem == {"type": NOT_FOUND.type, "title": NOT_FOUND.title, "status": NOT_FOUND.status}
+
+
+@pytest.mark.parametrize(
+    ("path", "goes_to"),
+    [
+        ("/users", "UsersRule"),
+        ("/users/1", "UsersRule"),
+        ("/api/users", "UsersRule"),
+        ("/api/users/1", "UsersRule"),
+        ("/api/orders", "OrdersRule"),
+        ("/orders", "OrdersRule"),
+        ("/usersx", "DefaultRule"),
+        ("/api/orders-of-old", "DefaultRule"),
+        ("/api/health", "DefaultRule"),
+        ("/", "DefaultRule"),
+    ],
+)
+def test_a_path_goes_to_its_service(path: str, goes_to: str) -> None:
+    rules = resources(read(DIRECTORY / "edge.yaml"), "AWS::ElasticLoadBalancingV2::ListenerRule")
+    in_order = sorted(rules, key=lambda name: int(rules[name]["Priority"]))
+
+    def catches(name: str) -> bool:
+        [condition] = rules[name]["Conditions"]
+        return any(fnmatchcase(path, pattern) for pattern in condition["PathPatternConfig"]["Values"])
+
+    assert next(name for name in in_order if catches(name)) == goes_to
+
+
+@every_service
+def test_a_service_can_be_tried_before_it_has_the_route(path: Path) -> None:
+    template = read(path)
+    [rule] = resources(template, "AWS::ElasticLoadBalancingV2::ListenerRule").values()
+    [condition] = rule["Conditions"]
+    routes = resources(read(DIRECTORY / "edge.yaml"), "AWS::ElasticLoadBalancingV2::ListenerRule").values()
+
+    assert condition["HttpHeaderConfig"]["HttpHeaderName"] == "X-Preview-Unit"
+    assert condition["HttpHeaderConfig"]["Values"] == [{"Fn::Sub": f"${{Unit}}-{path.stem.removeprefix('service-')}"}]
+    assert rule["Actions"] == [{"Type": "forward", "TargetGroupArn": {"Ref": "TargetGroup"}}]
+    assert template["Parameters"]["PreviewPriority"]["MaxValue"] < min(route["Priority"] for route in routes)
+
+
+def test_no_name_of_a_target_group_is_too_long() -> None:
+    template = read(DIRECTORY / "service-lambda.yaml")
+    [group] = resources(template, "AWS::ElasticLoadBalancingV2::TargetGroup").values()
+    [permission] = resources(template, "AWS::Lambda::Permission").values()
+    name = group["Name"]["Fn::Sub"]
+
+    assert f":targetgroup/{name}/*" in permission["SourceArn"]["Fn::Sub"]
+    for parameter in ("App", "Environment", "Unit"):
+        name = name.replace(f"${{{parameter}}}", "x" * longest(template["Parameters"][parameter]))
+    assert len(name) <= 32
+
+
+def test_a_task_has_the_time_to_stop_and_no_more_rights_than_it_needs() -> None:
+    [task] = resources(read(DIRECTORY / "service-ecs.yaml"), "AWS::ECS::TaskDefinition").values()
+    [container] = task["ContainerDefinitions"]
+    defaults = {name: field.default for name, field in Settings.model_fields.items()}
+
+    assert container["StopTimeout"] > defaults["drain_seconds"] + defaults["shutdown_seconds"]
+    assert container["User"] == "10001:10001"
+    assert container["ReadonlyRootFilesystem"] is True
+    assert container["LinuxParameters"]["Capabilities"] == {"Drop": ["ALL"]}
+
+
+def test_a_new_release_is_a_new_version_of_the_function() -> None:
+    template: Template = read(DIRECTORY / "service-lambda.yaml")
+    [function] = resources(template, "AWS::Lambda::Function").values()
+    [version] = resources(template, "AWS::Lambda::Version").values()
+
+    assert "${Release}" in function["Description"]["Fn::Sub"]  # an unchanged function would be refused
+    assert version["Description"] == {"Ref": "Release"}  # whose change replaces the version

@@ -1,0 +1,89 @@
+"""The service answers the same through every entrance, on every runtime, over every store: a short run of the proof."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from containers.runtimes import RUNTIMES
+from containers.store_table import STORES
+from loopback.platforms import PLATFORMS
+from parity.cells import CELLS, RUNTIMES_BEHIND, Cell
+from parity.certificate import Finding, findings
+from parity.comparison import Comparison
+from parity.corpus import corpus
+from parity.differences import told
+from parity.report import BEGINNING, END, certificate, markdown, markdown_matrix, matrix, readme
+from parity.servers import servers_for
+from parity.stores import FRESH
+from parity.worlds import Worlds
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def comparison(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Comparison]:
+    directory = tmp_path_factory.mktemp("parity")
+    with servers_for(CELLS, directory) as servers, Worlds(servers, directory) as worlds:
+        yield Comparison(worlds)
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=str)
+def test_a_cell_answers_as_the_reference_does(cell: Cell, comparison: Comparison) -> None:
+    story, random = corpus(1, 1)
+
+    finding = findings(comparison, cell, [story, random] if cell.store == "memory" else [random])
+
+    assert finding.differences == 0, "\n".join(told(finding.example)) if finding.example else ""
+    assert finding.compared > 20
+
+
+def test_every_runtime_and_every_store_of_the_service_is_compared() -> None:
+    assert {cell.runtime for cell in CELLS} == set(RUNTIMES) == set(PLATFORMS)
+    assert {cell.store for cell in CELLS} == set(STORES) <= set(FRESH)
+    assert len(CELLS) == len(STORES) * sum(len(runtimes) for runtimes in RUNTIMES_BEHIND.values())
+
+
+FOUND = [Finding(CELLS[0], 1000, 0, None), Finding(CELLS[0], 500, 0, None), Finding(CELLS[1], 1000, 2, None)]
+
+
+def test_a_certificate_adds_up_what_was_found() -> None:
+    certified = certificate(CELLS[:2], FOUND, 1.25, "a corpus")
+
+    assert (certified["compared"], certified["differences"], certified["seconds"]) == (2500, 2, 1.2)
+    assert [(each["compared"], each["differences"]) for each in certified["cells"]] == [(1500, 0), (1000, 2)]
+    assert set(certified) == {"commit", "versions", "seconds", "compared", "differences", "cells", "allowed"}
+
+
+def test_the_matrix_shows_where_answers_differ() -> None:
+    header, rows = matrix(certificate(CELLS[:2], FOUND, 1.0, "a corpus"))
+
+    assert header == ["entrance", "runtime", "memory"]
+    assert rows == [["uvicorn", "local", "1,500 ✓"], ["uvicorn", "ecs", "2 of 1,000 differ"]]
+
+
+def test_the_readme_keeps_what_stands_around_the_matrix() -> None:
+    certified = certificate(CELLS[:2], FOUND, 1.0, "a corpus")
+
+    text = readme(f"before\n{BEGINNING}\nold\n{END}\nafter\n", certified)
+
+    assert text == f"before\n{BEGINNING}\n\n{markdown_matrix(certified)}\n\n{END}\nafter\n"
+
+
+def test_the_committed_certificate_covers_every_cell_without_a_difference() -> None:
+    certified = json.loads((ROOT / "docs/parity.json").read_text())
+
+    assert [Cell(each["entrance"], each["runtime"], each["store"]) for each in certified["cells"]] == CELLS
+    assert certified["compared"] == sum(each["compared"] for each in certified["cells"]) >= 20_000
+    assert certified["differences"] == 0
+    assert re.fullmatch("[0-9a-f]{12}", certified["commit"])
+
+
+def test_readme_and_page_show_the_committed_certificate() -> None:
+    certified = json.loads((ROOT / "docs/parity.json").read_text())
+    shown = (ROOT / "README.md").read_text()
+
+    assert readme(shown, certified) == shown
+    assert (ROOT / "docs/parity.md").read_text() == markdown(certified)

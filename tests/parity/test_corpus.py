@@ -1,0 +1,125 @@
+"""The corpus leaves nothing of the contract out, and is the same for the same seed."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from parity.calls import Call, CallSequence
+from parity.cells import REFERENCE
+from parity.corpus import corpus
+from parity.corpus.dressing import dressed
+from parity.corpus.operations import Operation, operations
+from parity.corpus.schemas import fitting
+from parity.corpus.story import story
+from parity.corpus.values import Known, bodies, queries
+from parity.playing import Played, play
+from tests.parity.conftest import OpenWorlds
+
+DOCUMENT: dict[str, Any] = json.loads((Path(__file__).parents[2] / "docs/openapi.json").read_text())
+NOT_OF_REQUESTS = {"408", "500", "503"}
+"""Statuses that come of time, faults and outages."""
+
+
+def problems_of(response: dict[str, Any]) -> list[str]:
+    """The names of the problems that a response may tell of; none for a HEAD and for a success."""
+    schema = response.get("content", {}).get("application/problem+json", {}).get("schema", {})
+    return [each["$ref"].rpartition("/")[2] for each in schema.get("oneOf", [schema]) if "$ref" in each]
+
+
+def documented() -> Iterator[tuple[str, str, str, str]]:
+    """Each method, path, status and problem of the document."""
+    for path, item in DOCUMENT["paths"].items():
+        for method in item.keys() - {"parameters"}:
+            for status, response in item[method]["responses"].items():
+                if status not in NOT_OF_REQUESTS:
+                    for problem in problems_of(response) or [""]:
+                        yield method.upper(), path, status, problem
+
+
+def told(played: Played) -> tuple[str, str, str, str]:
+    """The same of a call that was played."""
+    call, answer = played
+    plain = [path for path in DOCUMENT["paths"] if path == call.path]
+    below = [path for path in DOCUMENT["paths"] if "{" in path and call.path.startswith(path.partition("{")[0])]
+    is_problem = call.method != "HEAD" and answer.status >= 400
+    slug = json.loads(answer.body)["type"].rpartition("/")[2] if is_problem else ""
+    problem = f"{slug}-{answer.status}" if is_problem else ""
+    return call.method, (*plain, *below, call.path)[0], str(answer.status), problem
+
+
+def test_the_story_has_every_status_and_problem_of_every_operation(open_worlds: OpenWorlds) -> None:
+    with open_worlds() as worlds, worlds.open(REFERENCE) as entrance:
+        found = {told(each) for each in play(dressed("story", story(), 1).calls, entrance)}
+
+    assert set(documented()) - found == set()
+
+
+def test_the_same_seed_gives_the_same_corpus_and_another_seed_another() -> None:
+    assert corpus(7, 2) == corpus(7, 2)
+    assert corpus(7, 2)[1].calls != corpus(8, 2)[1].calls
+
+
+def test_it_has_as_many_sequences_as_were_asked_for() -> None:
+    assert [len(corpus(1, size)) for size in (0, 1, 3)] == [1, 2, 4]
+
+
+def test_random_sequences_have_every_operation_of_the_document(sequences: list[CallSequence]) -> None:
+    plain = {(each.method, each.path) for each in operations() if "{" not in each.path}
+    below = {(each.method, each.collection) for each in operations() if "{" in each.path}
+    calls = [call for sequence in sequences[1:] for call in sequence.calls]
+
+    assert plain <= {(call.method, call.path) for call in calls}
+    assert below <= {(call.method, call.path.rpartition("/")[0]) for call in calls}
+
+
+def an_operation(**parts: Any) -> Operation:
+    usual: dict[str, Any] = {"path_parameters": {}, "query_parameters": {}, "fields": {}, "required": frozenset()}
+    return Operation("GET", "/api/new", **usual | parts)
+
+
+def test_an_operation_that_nobody_can_make_values_for_is_refused() -> None:
+    limit = {"type": "integer", "minimum": 1, "maximum": 2}
+    with pytest.raises(ValueError, match=r"no strategy for the parameters .*sort"):
+        queries(an_operation(query_parameters={"limit": limit, "sort": {"type": "string"}}), Known())
+    with pytest.raises(ValueError, match=r"no strategy for .*boolean"):
+        bodies(an_operation(fields={"gift": {"type": "boolean"}}), Known())
+    with pytest.raises(ValueError, match="no strategy"):
+        fitting({"type": "number"})
+
+
+def test_each_call_has_a_label_and_mostly_a_request_id_of_its_own(sequences: list[CallSequence]) -> None:
+    calls = [call for sequence in sequences for call in sequence.calls]
+    ids = [value for call in calls for value in call.values("x-request-id") if value.endswith(f"-{call.label}")]
+
+    assert len(set(ids)) == len(ids) > 0.9 * len(calls)
+    for sequence in sequences:
+        labels = [call.label for call in sequence.calls]
+        assert len(set(labels)) == len(labels)
+
+
+def test_references_are_to_earlier_calls(sequences: list[CallSequence]) -> None:
+    for sequence in sequences:
+        seen: set[str] = set()
+        for call in sequence.calls:
+            assert call.refers_to() <= seen | {"nobody", "nothing-yet"}, call
+            seen.add(call.label)
+
+
+def test_a_reference_is_replaced_by_what_the_service_answered(open_worlds: OpenWorlds) -> None:
+    calls = [call for call in story("an ordinary day") if call.label in {"ada", "see-ada"}]
+    with open_worlds() as worlds, worlds.open(REFERENCE) as entrance:
+        created, seen = play(calls, entrance)
+
+    assert seen.call.path == f"/api/users/{created.answer.id}"
+    assert seen.answer.body == created.answer.body
+
+
+def test_a_reference_to_a_call_that_was_dropped_says_so(open_worlds: OpenWorlds) -> None:
+    with open_worlds() as worlds, worlds.open(REFERENCE) as entrance:
+        (played,) = play([Call("a", "GET", "/api/users/<<id:gone>>", "<<next:gone>>")], entrance)
+
+    assert played.call.target == "/api/users/absent-gone?absent-gone"
+    assert played.answer.status == 404

@@ -1,0 +1,105 @@
+"""`shapeshift parity` compares two real services, and leaves nothing behind."""
+
+import re
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.runtimes.processes import COMMAND, Served, run, serving, wait_until
+
+
+@pytest.fixture(scope="module")
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Served]]:
+    """One that keeps its data in memory, and one that has a file."""
+    directory = tmp_path_factory.mktemp("live")
+    with (
+        serving(directory, STORE="memory", CURSOR_SECRET="one") as in_memory,
+        serving(directory, STORE="sqlite", CURSOR_SECRET="another") as in_a_file,
+    ):
+        yield in_memory, in_a_file
+
+
+def assert_empty(*services: Served) -> None:
+    for served in services:
+        with served.client() as client:
+            assert client.get("/api/users").json() == client.get("/api/orders").json() == []
+
+
+def test_two_stores_answer_the_same_and_keep_nothing(services: tuple[Served, Served], tmp_path: Path) -> None:
+    ran = run(tmp_path, "parity", *(served.base_url for served in services), "--sequences", "2")
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "This writes to both services" in ran.stdout
+    compared = re.search(r"([\d,]+) answers compared, 0 of which differ", ran.stdout)
+    assert compared
+    assert int(compared[1].replace(",", "")) > 300
+    assert_empty(*services)
+
+
+def test_others_data_is_neither_compared_nor_touched(services: tuple[Served, Served], tmp_path: Path) -> None:
+    with services[0].client() as client:
+        other = client.post("/api/users", json={"name": "Other", "email": "other@example.com"}).json()
+
+        ran = run(tmp_path, "parity", *(served.base_url for served in services), "--sequences", "0")
+
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        assert client.get("/api/users").json() == [other]
+        client.delete(f"/api/users/{other['id']}")
+
+
+def test_a_difference_that_is_planted_is_told_with_its_requests(
+    services: tuple[Served, Served], tmp_path: Path
+) -> None:
+    with serving(tmp_path, RUNTIME="tests.parity.planted:Planted", STORE="memory", CURSOR_SECRET="x") as planted:
+        ran = run(tmp_path, "parity", services[0].base_url, planted.base_url, "--sequences", "0")
+
+        assert ran.returncode == 1
+        assert "curl --path-as-is -X POST '$URL/api/users'" in ran.stdout
+        assert r'expected  {"id":"<id of name-1>","name":"Zoe\u0308"' in ran.stdout
+        assert r'answered  {"id":"<id of name-1>","name":"Zo\xeb"' in ran.stdout
+        assert_empty(services[0], planted)
+
+
+def test_who_interrupts_it_finds_nothing_left_behind(services: tuple[Served, Served], tmp_path: Path) -> None:
+    urls = [served.base_url for served in services]
+    before = services[1].output.count('"method":"POST"')
+    process = subprocess.Popen(
+        [COMMAND, "parity", *urls, "--sequences", "0"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    wait_until(lambda: services[1].output.count('"method":"POST"') > before + 5)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+
+    assert process.returncode == 1
+    assert_empty(*services)
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("http://127.0.0.1:1", "http://127.0.0.1:1 does not answer"),
+        ("ftp://127.0.0.1", "is not a URL such as"),
+        ("{url}/prod", "/api/health is answered with status 404"),
+    ],
+)
+def test_a_url_without_the_service_is_told_before_anything_is_written(
+    url: str, message: str, services: tuple[Served, Served], tmp_path: Path
+) -> None:
+    ran = run(tmp_path, "parity", services[0].base_url, url.format(url=services[1].base_url))
+
+    assert ran.returncode == 1
+    assert message in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert "This writes" not in ran.stdout
+
+
+def test_without_its_extra_the_command_says_what_to_install(tmp_path: Path) -> None:
+    (tmp_path / "hypothesis.py").write_text("raise ModuleNotFoundError('No module named hypothesis')")
+
+    ran = run(tmp_path, "parity", "http://a", "http://b", PYTHONPATH=str(tmp_path))
+
+    assert ran.returncode == 1
+    assert "pip install 'shapeshift[parity]'" in ran.stderr
