@@ -19,7 +19,7 @@ from tests.integrity.dynamodb import Dynamodb
 from tests.integrity.history import UNAVAILABLE, History
 from tests.integrity.shop import Shop, open_shop
 from tests.integrity.stores import Postgresql, Store
-from tests.integrity.workloads import race_for_everything, race_until
+from tests.integrity.workloads import race_until
 from tests.runtimes.fickle import fickle_proxy
 from tests.runtimes.processes import wait_until
 
@@ -76,14 +76,13 @@ async def _story(shop: Shop, mortal: Mortal, seed: str) -> dict[str, list[str]]:
         back = history.tick()
         await asyncio.to_thread(mortal.comes_back)
         await _until(lambda: _ready(shop) == {200})
+        recovered = history.tick()
+        await _until(lambda: {200, 201, 204} <= {call.status for call in history.calls if call.began > recovered})
         stop.set()
         await racing
-        recovered = history.tick()
-        await race_for_everything(clients)
 
         meanwhile = [call.status for call in history.calls if gone < call.began and call.ended < back]
         assert set(meanwhile) == {UNAVAILABLE}
-        assert {200, 201, 204} <= {call.status for call in history.calls if call.began > recovered}
         await shop.settle(history)
         return faults(history, await shop.read_back(clients))
 
