@@ -14,7 +14,6 @@ from tests.runtimes.processes import PATIENCE_SECONDS
 
 CLIENTS = 16
 PAUSE_SECONDS = 0.25
-DAWDLE_SECONDS = 0.015
 MOST_PAGES = 1000
 
 
@@ -31,16 +30,16 @@ class Client:
         self._addresses = cycle([*addresses[number % len(addresses) :], *addresses[: number % len(addresses)]])
         self._labels = 0
 
-    async def dawdle(self) -> None:
-        """Wait for a moment, so that it is not always the shortest request that comes first."""
-        await asyncio.sleep(self.random.random() * DAWDLE_SECONDS)
+    async def dawdle(self, user: str) -> None:
+        """Look at a user for a while, so that it is not always the shortest request that comes first."""
+        for _ in range(self.random.randint(1, 2)):
+            await self.call("GET", "users", user)
 
     async def create_user(self, email: str) -> Call:
         return await self.call("POST", "users", body={"name": self._label("User"), "email": email})
 
     async def place_order(self, user_id: str, **fields: Any) -> Call:
-        quantity = self.random.randint(1, 1_000_000)
-        order = {"user_id": user_id, "product": self._label("Product"), "quantity": quantity}
+        order = {"user_id": user_id, "product": self._label("Product"), "quantity": self._labels}
         return await self.call("POST", "orders", body=order | fields)
 
     async def walk(self, kind: Kind, limit: int, user_id: str | None = None) -> Walk:

@@ -11,7 +11,7 @@ from tests.integrity.dynamodb import Dynamodb
 from tests.integrity.shop import Shop, open_shop
 from tests.integrity.stores import Memory, Postgresql, Sqlite, Store
 
-SEEDS = os.environ.get("INTEGRITY_SEEDS", "1 2").split()
+SEEDS = os.environ.get("INTEGRITY_SEEDS", "1").split()
 
 NEW_STORE: dict[str, Callable[[pytest.FixtureRequest, Path], Store]] = {
     "memory": lambda _, __: Memory(),
@@ -32,3 +32,9 @@ def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def seed(request: pytest.FixtureRequest) -> str:
     seed: str = request.param
     return seed
+
+
+@pytest.fixture
+def replay(seed: str, request: pytest.FixtureRequest) -> str:
+    """How to run the test again as it was."""
+    return f"To replay: INTEGRITY_SEEDS={seed} .venv/bin/pytest '{request.node.nodeid}'"

@@ -7,12 +7,10 @@ from typing import Any, ClassVar
 
 from dependency_injector.containers import DynamicContainer
 from dependency_injector.providers import Object, Singleton
-from sqlalchemy import Engine, event
 
 from containers.local import LocalContainer
 from service.adapters.memory.orders import MemoryOrderRepository
 from service.adapters.memory.users import MemoryUserRepository
-from service.adapters.sql.sqlite import create_sqlite_engine
 from tests.integrity import faulty
 
 
@@ -68,16 +66,4 @@ def _without_conditions(container: Any) -> None:
     store.dynamodb.override(Singleton(faulty.Unconditional, store.client, store.executor))
 
 
-def _without_foreign_keys(container: Any) -> None:
-    def engine(url: str, connections: int) -> Engine:
-        made = create_sqlite_engine(url, connections)
-        event.listen(made, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys = OFF"))
-        return made
-
-    settings = container.settings.provided
-    url = settings.database_url.get_secret_value.call()
-    container.wiring.store().engine.override(Singleton(engine, url, settings.workers_io))
-
-
 Unconditional = Planted(_without_conditions)
-WithoutForeignKeys = Planted(_without_foreign_keys)

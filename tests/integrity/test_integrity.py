@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.integrity import workloads
+from tests.integrity.checkers import in_words
 from tests.integrity.history import Kept
 from tests.integrity.shop import Shop
 from tests.integrity.workloads import Workload
@@ -14,21 +15,16 @@ Prove = Callable[..., None]
 
 
 @pytest.fixture
-def prove(shop: Shop, seed: str, request: pytest.FixtureRequest) -> Iterator[Prove]:
+def prove(shop: Shop, seed: str, replay: str) -> Iterator[Prove]:
     """Runs a workload in which all of these statuses must occur, lest nothing was tried, and nothing may be wrong."""
 
     def run(workload: Workload, *statuses: int) -> None:
         history, faults = asyncio.run(shop.after(workload, seed))
-        assert not faults, "\n".join(
-            [
-                *(f"{checker}: {fault}" for checker, found in faults.items() for fault in found),
-                f"To replay: INTEGRITY_SEEDS={seed} .venv/bin/pytest '{request.node.nodeid}'",
-            ]
-        )
-        assert {call.status for call in history.calls} >= set(statuses)
+        assert not faults, f"{in_words(faults)}\n{replay}"
+        assert {call.status for call in history.calls} >= set(statuses), replay
 
     yield run
-    assert asyncio.run(shop.empty()) == Kept()
+    assert asyncio.run(shop.empty()) == Kept(), replay
 
 
 def test_an_email_address_has_one_holder_at_a_time(prove: Prove) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from containers.runtimes import container_for
 from tests.integrity import workloads
-from tests.integrity.conftest import NEW_STORE
+from tests.integrity.dynamodb import Dynamodb
 from tests.integrity.shop import Shop, open_shop
 from tests.integrity.stores import Memory
 from tests.integrity.workloads import Workload
@@ -30,10 +30,6 @@ IN_MEMORY = {
     "PagesByOffset": (workloads.walk_while_others_write, "walks"),
     "CursorWithoutId": (workloads.walk_while_others_write, "walks"),
     "ListsLagBehind": (workloads.walk_while_others_write, "walks"),
-}
-BETWEEN_PROCESSES = {
-    "Unconditional": ("dynamodb", workloads.race_for_emails, "emails"),
-    "WithoutForeignKeys": ("sqlite", workloads.place_orders_while_users_go, "owners"),
 }
 
 
@@ -65,18 +61,8 @@ def test_a_fault_is_found(planted: str, workload: Workload, checker: str) -> Non
     assert any(checker in _found(planted, workload, seed) for seed in ENOUGH_SEEDS)
 
 
-@pytest.mark.parametrize(
-    ("planted", "store_name", "workload", "checker"), [(name, *row) for name, row in BETWEEN_PROCESSES.items()]
-)
-def test_a_fault_between_two_processes_is_found(
-    planted: str,
-    store_name: str,
-    workload: Workload,
-    checker: str,
-    request: pytest.FixtureRequest,
-    tmp_path: Path,
-) -> None:
-    environ = {"RUNTIME": f"tests.integrity.planted:{planted}", "PYTHONPATH": str(ROOT)}
-    with open_shop(NEW_STORE[store_name](request, tmp_path), tmp_path, **environ) as shop:
-        _, faults = asyncio.run(shop.after(workload, ENOUGH_SEEDS[0]))
-    assert checker in faults
+def test_a_missing_condition_is_found_between_two_processes(aws: dict[str, str], tmp_path: Path) -> None:
+    environ = {"RUNTIME": "tests.integrity.planted:Unconditional", "PYTHONPATH": str(ROOT)}
+    with open_shop(Dynamodb(aws), tmp_path, **environ) as shop:
+        _, faults = asyncio.run(shop.after(workloads.race_for_emails, ENOUGH_SEEDS[0]))
+    assert "emails" in faults

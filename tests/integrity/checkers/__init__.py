@@ -20,3 +20,8 @@ def faults(history: History, kept: Kept) -> dict[str, list[str]]:
     """Every fault by the checker that found it."""
     found = {name: list(checker(history, kept)) for name, checker in CHECKERS.items()}
     return {name: listed for name, listed in found.items() if listed}
+
+
+def in_words(faults: Mapping[str, list[str]]) -> str:
+    """A line for each fault."""
+    return "\n".join(f"{name}: {fault}" for name, listed in faults.items() for fault in listed)
