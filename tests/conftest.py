@@ -1,11 +1,15 @@
 """Servers that many tests share: each test has databases, tables and parameters of its own in them."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
 
 from loopback.aws import ministack
 from loopback.postgresql import Postgresql, postgresql
+
+# What a shell starts in the background ignores SIGINT, and so would the commands that tests interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
