@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -78,11 +79,14 @@ class Deployment:
         )
         assert process.stdout
         said = ""
+        too_late = threading.Timer(PATIENCE_SECONDS, process.kill)
+        too_late.start()
         with process, process.stdout as output:
             for line in output:
                 said += line
                 if words in line:
                     process.send_signal(number)
+        too_late.cancel()
         assert words in said, said
         return said
 
