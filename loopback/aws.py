@@ -36,13 +36,14 @@ def cloud(directory: Path, **options: str) -> Iterator[dict[str, str]]:
 
 @contextmanager
 def _emulator(directory: Path, command: Sequence[str | Path], **options: str) -> Iterator[dict[str, str]]:
+    host = options.get("BIND_HOST", "127.0.0.1")
     with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
+        free.bind((host, 0))
         port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
+    url = f"http://{host}:{port}"
     environ = {
         "GATEWAY_PORT": str(port),
-        "BIND_HOST": "127.0.0.1",
+        "BIND_HOST": host,
         "MINISTACK_REGION": REGION,
         "STATE_DIR": str(directory),
         **options,

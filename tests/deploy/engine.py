@@ -62,6 +62,27 @@ class Engine:
         finally:
             self.attempt("rm", "--force", "--volumes", name)
 
+    @contextmanager
+    def api(self, directory: Path) -> Iterator[str]:
+        """Where other programs ask the engine for containers, as DOCKER_HOST wants it."""
+        if self.program == "docker":
+            yield os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
+            return
+        address = f"unix://{directory}/podman.sock"
+        command = [self.program, "system", "service", "--time=0", address]
+        process = subprocess.Popen(command, env={**os.environ, **self.environ})
+        try:
+            yield address
+        finally:
+            process.terminate()
+            process.wait()
+
+    def gateway(self) -> str:
+        """The address of this machine as containers see it, while one of them runs."""
+        if self.program == "docker":
+            return self.run("network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}")
+        return self.run("network", "inspect", "podman", "--format", "{{(index .Subnets 0).Gateway}}")
+
     def address(self, container: str, port: int) -> str:
         """Where on loopback a published port of a container is."""
         return self.run("port", container, str(port))
