@@ -81,6 +81,17 @@ def test_health_may_name_its_own_runtime_and_store_and_nothing_else() -> None:
     assert not is_allowed(a_call(path="/api/health/live"), about(REFERENCE), ALB, about(ALB))
 
 
+def test_a_web_page_may_show_something_else_and_be_nothing_else() -> None:
+    html = "content-type", "text/html; charset=utf-8"
+    page = an_answer("<p>local</p>", html, ("set-cookie", "a"), ("x-frame-options", "DENY"))
+    other = an_answer("<p>lambda</p>", html, ("set-cookie", "b"), ("x-frame-options", "DENY"))
+
+    assert is_allowed(a_call(path="/users"), page, ALB, other)
+    assert not is_allowed(a_call(path="/users"), page, ALB, replace(other, status=500))
+    assert not is_allowed(a_call(path="/users"), page, ALB, an_answer("<p>lambda</p>", html, ("set-cookie", "b")))
+    assert not is_allowed(a_call(), an_answer("1"), ALB, an_answer("2"))
+
+
 def problem(made: str, header: str = "", logged: str = "") -> Answer:
     body = f'{{"instance":"urn:request:{made}"}}'
     return an_answer(body, ("x-request-id", header or made), request_id=logged or made, status=400)
