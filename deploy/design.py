@@ -13,7 +13,8 @@ from deploy.aws import Aws
 from deploy.errors import DeployError
 from deploy.options import Options
 from deploy.picture import Picture, Place
-from deploy.stacks import DEAD, Parameter, Stacks, Wanted
+from deploy.stack import DEAD, Parameter, Wanted
+from deploy.stacks import Stacks
 from deploy.units import EVERY_UNIT, Unit
 
 TEMPLATES: Final = Path(__file__).with_name("templates")

@@ -6,7 +6,7 @@ from deploy import secret
 from deploy.errors import DeployError
 from deploy.picture import Picture
 from deploy.run import Run
-from deploy.stacks import Wanted
+from deploy.stack import Wanted
 from deploy.up import remove
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from deploy.aws import Aws
 from deploy.errors import DeployError
-from deploy.stacks import Stack
+from deploy.stack import Stack
 from deploy.units import Unit
 
 READY: Final = "/api/health/ready"

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from deploy.stacks import Stack, Stacks
+from deploy.stack import Stack
+from deploy.stacks import Stacks
 from deploy.units import EVERY_UNIT, Unit
 
 SHARED: Final = ("network", "data", "registry", "edge", "cluster")

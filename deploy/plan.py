@@ -8,7 +8,7 @@ from deploy.errors import DeployError
 from deploy.picture import Picture
 from deploy.run import Run
 from deploy.secret import PLACEHOLDER
-from deploy.stacks import Wanted
+from deploy.stack import Wanted
 from deploy.units import Unit, wanted
 
 

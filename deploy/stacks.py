@@ -10,64 +10,9 @@ from botocore.exceptions import ClientError
 
 from deploy.errors import DeployError, message
 from deploy.events import STACK, Event, last_operation, remedy, root_cause
+from deploy.stack import ABSENT, DEAD, Change, Parameter, Stack, Wanted
 
-# A creation that failed leaves a stack that can only be deleted.
-DEAD: Final = {"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"}
-ABSENT: Final = {"DELETE_COMPLETE", "REVIEW_IN_PROGRESS"}
 _NOTHING_TO_DO: Final = ("didn't contain changes", "No updates are to be performed")
-
-
-@dataclass(frozen=True, slots=True)
-class Stack:
-    """A stack as it is."""
-
-    id: str
-    name: str
-    status: str
-    outputs: Mapping[str, str]
-    parameters: Mapping[str, str]
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether CloudFormation is at work on it."""
-        return self.status.endswith("_IN_PROGRESS")
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A stack as it shall be. A parameter that is not here keeps its value, or has the template's default."""
-
-    name: str
-    template: str
-    parameters: Mapping[str, str]
-    adopts: bool = False
-    """Whether it takes over resources of the names it gives, which an earlier stack left."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a change set would do to one resource."""
-
-    sign: str
-    resource: str
-    kind: str
-
-    @classmethod
-    def of(cls, told: Mapping[str, Any]) -> "Change":
-        """A change as boto3 gives it."""
-        change = told["ResourceChange"]
-        sign = {"Add": "+", "Import": "+", "Remove": "-"}.get(change["Action"], "~")
-        if sign == "~" and change.get("Replacement") == "True":
-            sign = "!"
-        return cls(sign, change["LogicalResourceId"], change["ResourceType"])
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """What a template says of one of its parameters."""
-
-    default: str | None
-    is_secret: bool
 
 
 @dataclass(slots=True)
@@ -100,7 +45,7 @@ class Stacks:
         """Those of these stacks that exist, by name."""
         sought = set(names)
         pages = self.client.get_paginator("describe_stacks").paginate()
-        found = (_stack(each) for page in pages for each in page["Stacks"] if each["StackName"] in sought)
+        found = (Stack.of(each) for page in pages for each in page["Stacks"] if each["StackName"] in sought)
         return {stack.name: stack for stack in found if stack.status not in ABSENT}
 
     def find(self, name: str) -> Stack | None:
@@ -294,7 +239,7 @@ class Stacks:
             if "does not exist" in message(error):
                 return None
             raise
-        return _stack(told)
+        return Stack.of(told)
 
     def _events(self, stack: str) -> Iterator[Event]:
         """All events, the newest first."""
@@ -303,16 +248,6 @@ class Stacks:
 
     def _tell(self, stack: str, text: str) -> None:
         self.say(f"{time.monotonic() - self._began:5.0f} s  {stack}  {text}")
-
-
-def _stack(told: Mapping[str, Any]) -> Stack:
-    return Stack(
-        id=told["StackId"],
-        name=told["StackName"],
-        status=told["StackStatus"],
-        outputs={each["OutputKey"]: each["OutputValue"] for each in told.get("Outputs", [])},
-        parameters={each["ParameterKey"]: each.get("ParameterValue", "") for each in told.get("Parameters", [])},
-    )
 
 
 def _ever_slower() -> Iterator[None]:

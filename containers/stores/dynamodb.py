@@ -7,7 +7,7 @@ from dependency_injector.providers import Callable, Singleton
 
 from containers.aws import aws_client
 from containers.stores.slots import StoreSlots
-from service.adapters.dynamodb.client import DynamoClient, client_config, refuse_cut_answers
+from service.adapters.dynamodb.client import DynamoClient, client_config
 from service.adapters.dynamodb.orders import DynamoOrderRepository
 from service.adapters.dynamodb.tables import create_tables
 from service.adapters.dynamodb.users import DynamoUserRepository
@@ -15,7 +15,7 @@ from service.adapters.executors import Executor
 
 
 def _client(environ: Mapping[str, str], executor: Executor) -> Any:
-    return refuse_cut_answers(aws_client(environ, "dynamodb", client_config(executor.size)))
+    return aws_client(environ, "dynamodb", client_config(executor.size))
 
 
 def _migrate(client: Any, users_table: str, orders_table: str) -> str:

@@ -1,5 +1,6 @@
 """The orders API."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import Request, Response, delete, get, patch, post
@@ -7,6 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from service.application.orders import ChangeOrderStatus, DeleteOrder, GetOrder, ListOrders, PlaceOrder
+from service.application.ports import Position
 from service.domain.moments import rfc3339
 from service.domain.orders import Order, owner_id
 from service.domain.rules import checking
@@ -14,9 +16,17 @@ from service.http.bodies import json_response, read_fields
 from service.http.paging import Cursors, next_link, read_page, read_query
 
 
-def list_name(**of_user: str) -> str:
-    """What cursors know the list of all orders by, or that of one user's."""
-    return "/".join(("orders", *of_user.values()))
+def read_list(query: Mapping[str, str], cursors: Cursors, **of_user: str) -> tuple[str, int, Position | None]:
+    """What a query asks for of all orders, or of one user's: the list's name to cursors, its limit, and the position.
+
+    Raises `Invalid`, with everything that is wrong.
+    """
+    name = "/".join(("orders", *of_user.values()))
+    with checking() as check:
+        for field, value in of_user.items():
+            check(field, owner_id, value)
+        limit, after = read_page(check, query, cursors, name)
+    return name, limit, after
 
 
 class OrdersApi:
@@ -56,11 +66,7 @@ class OrdersApi:
     async def list(self, request: Request[Any, Any, Any]) -> Response[bytes]:
         query = read_query(request)
         of_user = {"user_id": query["user_id"]} if "user_id" in query else {}
-        name = list_name(**of_user)
-        with checking() as check:
-            for field, value in of_user.items():
-                check(field, owner_id, value)
-            limit, after = read_page(check, query, self._cursors, name)
+        name, limit, after = read_list(query, self._cursors, **of_user)
         page = await self._list_orders(limit, after, **of_user)
         return json_response(
             [*map(_shown, page.items)], headers=next_link(self._cursors, name, page, **of_user, limit=limit)

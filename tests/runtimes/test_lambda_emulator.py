@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from loopback.aws import ministack
 from loopback.postgresql import Postgresql
 from parity.calls import Answer, Call
 from parity.corpus.dressing import ask, send
@@ -23,12 +22,11 @@ SETTINGS = {"USERS_TABLE": "shop-users", "ORDERS_TABLE": "shop-orders", "CURSOR_
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Function]:
+def shop(aws: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Function]:
     directory = tmp_path_factory.mktemp("lambda")
-    with ministack(directory, "dynamodb") as aws:
-        assert run(directory, "migrate", RUNTIME="lambda", **SETTINGS, **aws).returncode == 0
-        with function(directory, **SETTINGS, **aws) as invocable:
-            yield invocable
+    assert run(directory, "migrate", RUNTIME="lambda", **SETTINGS, **aws).returncode == 0
+    with function(directory, **SETTINGS, **aws) as invocable:
+        yield invocable
 
 
 @pytest.mark.parametrize("source", SOURCES)

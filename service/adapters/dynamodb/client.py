@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 from uuid import uuid4
 
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, IncompleteReadError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from service.adapters.executors import Executor
 from service.domain.errors import StoreUnavailable
@@ -44,21 +44,6 @@ def client_config(connections: int) -> Config:
         retries={"mode": "standard", "total_max_attempts": 1},
         tcp_keepalive=True,
     )
-
-
-def refuse_cut_answers(client: Any) -> Any:
-    """The client, which from now on fails when a connection ends in the middle of an answer.
-
-    boto3 does not compare an answer with its announced length: one without its body would be an item that is not there.
-    """
-    client.meta.events.register("before-parse.dynamodb", _check_length)
-    return client
-
-
-def _check_length(response_dict: Mapping[str, Any], **_: object) -> None:
-    there, announced = len(response_dict["body"]), int(response_dict["headers"].get("content-length", 0))
-    if there < announced:
-        raise IncompleteReadError(actual_bytes=there, expected_bytes=announced)
 
 
 class ConditionsFailed(Exception):

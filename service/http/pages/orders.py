@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from service.application.orders import ChangeOrderStatus, DeleteOrder, ListOrders, PlaceOrder
-from service.domain.orders import Status, owner_id
-from service.domain.rules import checking
-from service.http.orders import list_name
+from service.domain.orders import Status
+from service.http.orders import read_list
 from service.http.pages.csrf import FormTokens
 from service.http.pages.forms import Form, given, number, unknown_action
 from service.http.pages.list_page import ListPage, Query, kept
 from service.http.pages.site import Site
-from service.http.paging import Cursors, next_cursor, read_page
+from service.http.paging import Cursors, next_cursor
 
 
 class OrdersPage(ListPage):
@@ -43,11 +42,7 @@ class OrdersPage(ListPage):
 
     async def listed(self, query: Query) -> Mapping[str, Any]:
         of_user = kept(query, "user_id")
-        name = list_name(**of_user)
-        with checking() as check:
-            for field, value in of_user.items():
-                check(field, owner_id, value)
-            limit, after = read_page(check, query, self._cursors, name)
+        name, limit, after = read_list(query, self._cursors, **of_user)
         page = await self._list_orders(limit, after, **of_user)
         return {"page": page, "next_cursor": next_cursor(self._cursors, name, page)}
 
