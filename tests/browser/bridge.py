@@ -9,9 +9,9 @@ from typing import Any
 
 import httpx
 
+from loopback.lambda_emulator import Function
 from parity.calls import Call
 from parity.events import SOURCES
-from tests.runtimes.emulator import Function
 from tests.runtimes.processes import PATIENCE_SECONDS
 
 STAGE = "/prod"

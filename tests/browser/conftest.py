@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
+from loopback.lambda_emulator import emulator
 from tests.browser.bridge import stage_of
-from tests.runtimes.emulator import emulator, function
+from tests.runtimes.emulator import function
 from tests.runtimes.processes import serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

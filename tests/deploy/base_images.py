@@ -11,8 +11,8 @@ from pathlib import Path
 from deploy.images import DOCKERFILES, ROOT
 from deploy.package_lambda import PYTHON, find_python
 from deploy.tools import Tools
+from loopback.lambda_emulator import emulator
 from tests.deploy.engine import Engine, missing
-from tests.runtimes.emulator import emulator
 
 STAND_INS = Path(__file__).with_name("stand_ins")
 # What CPython's extension modules are linked to, and what the real image has besides.

@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from deploy.package_lambda import wheels_for
-from tests.runtimes.emulator import ARCHITECTURES as MACHINES
+from loopback.lambda_emulator import ARCHITECTURES as MACHINES
 
 ROOT = Path(__file__).parents[2]
 EXTRAS = {

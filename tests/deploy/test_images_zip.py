@@ -13,10 +13,11 @@ import pytest
 from deploy.errors import DeployError
 from deploy.package_lambda import PYTHON, find_python
 from deploy.tools import Tools
+from loopback.lambda_emulator import ARCHITECTURES, emulator
 from parity.corpus.dressing import ask
 from parity.events import SOURCES
 from tests.deploy.engine import missing
-from tests.runtimes.emulator import ARCHITECTURES, emulator, function
+from tests.runtimes.emulator import function
 
 ROOT = Path(__file__).parents[2]
 LARGEST, LARGEST_UNPACKED = 30_000_000, 250_000_000

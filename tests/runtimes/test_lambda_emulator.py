@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from loopback.lambda_emulator import Function, emulator
 from loopback.postgresql import Postgresql
 from parity.calls import Answer, Call
 from parity.corpus.dressing import ask, send
 from parity.events import SOURCES
-from tests.runtimes.emulator import Function, emulator, function
+from tests.runtimes.emulator import function
 from tests.runtimes.processes import run, wait_until
 
 pytestmark = pytest.mark.skipif(
