@@ -29,6 +29,10 @@ def _split(value: object) -> object:
 Services = Annotated[frozenset[Literal["users", "orders"]], BeforeValidator(_split)]
 
 
+def _workers_io(values: Mapping[str, Any]) -> int:
+    return STORES[values["store"]].workers_io if values.get("store") in STORES else 1  # the other is refused
+
+
 def _upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
 
@@ -56,8 +60,8 @@ class Settings(BaseSettings):
     """How long a process that is told to stop is not ready, but still serves."""
     shutdown_seconds: Seconds = 25
     """How long requests under way may then take to finish."""
-    workers_io: int = Field(default=16, ge=1, le=256)
-    """Threads for a blocking store, and connections to it; for PostgreSQL, connections."""
+    workers_io: int = Field(default_factory=_workers_io, ge=1, le=256)
+    """Threads for a blocking store, and connections to it; for PostgreSQL, connections. 16, for SQLite 2."""
     trusted_hops: int = Field(default=1, ge=0, le=10)
     """Proxies in front whose X-Forwarded-For is believed."""
     log_level: LogLevel = "INFO"

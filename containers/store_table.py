@@ -18,6 +18,8 @@ class StoreRow:
     address: str = ""
     """What `database_url` must look like, as a regular expression, where it has one."""
     address_in_words: str = ""
+    workers_io: int = 16
+    """The default of the setting of that name."""
 
 
 STORES: Final[Mapping[str, StoreRow]] = {
@@ -27,6 +29,7 @@ STORES: Final[Mapping[str, StoreRow]] = {
         needs=("database_url",),
         address=r"sqlite:///(?!:memory:)[^?]+",
         address_in_words="sqlite:///, then a file's path, without options",
+        workers_io=2,  # one writes and one reads: it is all work in this process, and more would only be in their way
     ),
     "postgresql": StoreRow(
         "containers.stores.postgresql:PostgresqlContainer",

@@ -1,9 +1,9 @@
 """SQLite: one file on a local disk, shared by threads and processes."""
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Lock
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -76,20 +76,29 @@ def _begin(connection: Connection) -> None:
 class SqliteDatabase(Database):
     """Runs units of work in the executor's threads, writes of this process one after the other.
 
-    SQLite lets one writer in at a time and has the others poll. Queueing them here leaves only other processes to poll.
+    SQLite lets one writer in at a time and has the others poll. Queueing them here leaves only other processes to poll,
+    and they wait without a thread, so that readers have one.
     """
 
     def __init__(self, engine: Engine, executor: Executor) -> None:
         self._writer = engine
         self._reader = engine.execution_options(reads=True)
         self._executor = executor
-        self._turn = Lock()
+        self._turn = asyncio.Lock()
 
     async def read(self, work: Work[T]) -> T:
         return await self._executor.run(lambda: self._read(work))
 
     async def write(self, work: Work[T]) -> T:
-        return await self._executor.run(lambda: self._write(work))
+        try:
+            async with asyncio.timeout(BUSY_SECONDS):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise StoreUnavailable from None
+        try:
+            return await self._executor.run(lambda: self._write(work))
+        finally:
+            self._turn.release()
 
     async def close(self) -> None:
         self._executor.close()
@@ -100,13 +109,8 @@ class SqliteDatabase(Database):
             return work(connection)
 
     def _write(self, work: Work[T]) -> T:
-        if not self._turn.acquire(timeout=BUSY_SECONDS):
-            raise StoreUnavailable
-        try:
-            with _translated(), self._writer.begin() as connection:
-                return work(connection)
-        finally:
-            self._turn.release()
+        with _translated(), self._writer.begin() as connection:
+            return work(connection)
 
 
 @contextmanager
