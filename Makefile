@@ -51,6 +51,9 @@ lock: .venv ## Choose the dependencies' versions anew
 	$(LOCK_IMAGE) requirements/build.in -o requirements/build.txt
 	$(LOCK_IMAGE) --extra server --extra dynamodb --extra postgresql --extra sqlite pyproject.toml -o requirements/service.txt
 	$(LOCK_IMAGE) --extra lambda --extra postgresql pyproject.toml -o requirements/lambda.txt
+	for each in benchmarks/requirements/*.in; do \
+		$(LOCK_IMAGE) --upgrade $$each -o $${each%.in}.txt || exit 1; \
+	done
 
 LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-config --custom-compile-command "make lock"
 # What is tested is what is shipped; without test tools and colours that Litestar and rich want, and do without.

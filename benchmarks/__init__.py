@@ -1,0 +1,1 @@
+"""What the service costs, measured beside what others would write. Nothing of it is shipped."""
