@@ -25,6 +25,10 @@ check: .venv ## Lint, types, and who may import whom
 parity: .venv ## Prove that it answers the same everywhere, and write docs/parity.md
 	$(BIN)/python -m parity
 
+.PHONY: bench
+bench: .venv ## Measure beside what others would choose, and write docs/benchmarks.md; smaller with BENCH=quick
+	$(BIN)/python -m benchmarks $(BENCH:%=--%)
+
 .PHONY: format
 format: .venv ## Put the code into its standard form
 	$(BIN)/ruff check --fix .
@@ -52,7 +56,7 @@ lock: .venv ## Choose the dependencies' versions anew
 	$(LOCK_IMAGE) --extra server --extra dynamodb --extra postgresql --extra sqlite pyproject.toml -o requirements/service.txt
 	$(LOCK_IMAGE) --extra lambda --extra postgresql pyproject.toml -o requirements/lambda.txt
 	for each in benchmarks/requirements/*.in; do \
-		$(LOCK_IMAGE) --upgrade $$each -o $${each%.in}.txt || exit 1; \
+		$(LOCK) --python-version 3.11 --constraint requirements/dev.txt --upgrade $$each -o $${each%.in}.txt || exit 1; \
 	done
 
 LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-config --custom-compile-command "make lock"

@@ -5,6 +5,7 @@ into it, so that what was built once is found again, and what changed is built a
 """
 
 import hashlib
+import re
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
@@ -36,6 +37,11 @@ class Recipe:
     lock: Path
     sources: tuple[str, ...] = ()
 
+    @property
+    def locked(self) -> dict[str, str]:
+        """The version of each package."""
+        return dict(re.findall(r"^([\w.-]+)==([^ ;]+)", self.lock.read_text(), re.MULTILINE))
+
     def files(self) -> Iterator[Path]:
         """Every file of the sources, relative to the repository, in a fixed order."""
         for source in self.sources:
@@ -54,8 +60,9 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     "powertools": Recipe(_LOCKS / "powertools.txt", _PEERS),
     "bare": Recipe(_LOCKS / "bare.txt", _PEERS),
     "runtime_client": Recipe(_LOCKS / "runtime_client.txt"),
+    "chart": Recipe(_LOCKS / "chart.txt", ("benchmarks/__init__.py", "benchmarks/chart.py")),
 }
-"""The only table of environments. The last is what Lambda's base image has beside a function."""
+"""The only table of environments. The last two are what Lambda's base image has beside a function, and what draws."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,11 +19,15 @@ HOST: Final = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A program that listens. `app` is what uvicorn is given; ours has a command that serves it."""
+    """A program that listens. `app` is what uvicorn is given; ours has a command that serves it.
+
+    `environ` are variables that it always needs.
+    """
 
     title: str
     environment: str
     app: str | None = None
+    environ: Mapping[str, str] = field(default_factory=dict)
 
     def command(self, port: int, root: Path = ROOT) -> list[str]:
         """The command that serves it on that port of loopback."""
@@ -55,9 +59,11 @@ class Function:
 
 _PEERS: Final = "benchmarks.peers"
 _V2_ONLY: Final = ("http_api",)
+_OURS: Final = {"CURSOR_SECRET": "of no value", "ORDERS_TABLE": "orders"}
 
 SERVERS: Final[Mapping[str, Server]] = {
-    "ours": Server("shapeshift", "ours_server"),
+    "ours": Server("shapeshift", "ours_server", environ=_OURS),
+    "fastapi_boto3": Server("FastAPI, boto3", "fastapi_server", f"{_PEERS}.fastapi_boto3:app"),
     "fastapi_memory": Server("FastAPI, in memory", "fastapi_server", f"{_PEERS}.fastapi_memory:app"),
     "fastapi_sqlalchemy": Server("FastAPI, SQLAlchemy", "fastapi_server", f"{_PEERS}.fastapi_sqlalchemy:app"),
     "bare_asgi": Server("bare ASGI", "bare", f"{_PEERS}.bare_asgi:app"),
@@ -69,7 +75,7 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
         "shapeshift",
         "ours_lambda",
         "containers.entrypoints.aws_lambda.handler",
-        environ={"CURSOR_SECRET": "of no value", "ORDERS_TABLE": "orders"},
+        environ=_OURS,
     ),
     "fastapi_boto3": Function("FastAPI, boto3", "fastapi_lambda", f"{_PEERS}.fastapi_boto3.handler"),
     "fastapi_memory": Function("FastAPI, in memory", "fastapi_lambda", f"{_PEERS}.fastapi_memory.handler"),
@@ -90,7 +96,7 @@ class Serving:
 
 
 @contextmanager
-def serving(subject: str, directory: Path, *, root: Path = ROOT, **environ: str) -> Iterator[Serving]:
+def serving(subject: str, directory: Path, environ: Mapping[str, str], *, root: Path = ROOT) -> Iterator[Serving]:
     """The server of that name, on a free port and with that environment only, listening until the block ends.
 
     Its log is in the directory, which it also works in. Raises RuntimeError, with its log, if it does not start.
@@ -99,10 +105,10 @@ def serving(subject: str, directory: Path, *, root: Path = ROOT, **environ: str)
     command = SERVERS[subject].command(port, root)
     log = directory / f"{subject}-{port}.log"
     with log.open("wb") as output:
-        process = subprocess.Popen(  # noqa: S603  # made of the tables above, without a shell
+        process = subprocess.Popen(  # made of the tables above, without a shell
             command,
             cwd=directory,
-            env={"PATH": os.defpath, **environ},
+            env={"PATH": os.defpath, **SERVERS[subject].environ, **environ},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -117,6 +123,25 @@ def serving(subject: str, directory: Path, *, root: Path = ROOT, **environ: str)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def migrate(directory: Path, environ: Mapping[str, str]) -> None:
+    """Make the tables of that environment's store. Raises CalledProcessError."""
+    run(programs.shapeshift(["migrate"], environment("ours_server")), directory, {**_OURS, **environ})
+
+
+def run(command: Sequence[str], directory: Path, environ: Mapping[str, str]) -> str:
+    """What a command prints that is run to its end with that environment only. Raises CalledProcessError."""
+    ran = subprocess.run(  # made of the tables above, without a shell
+        command,
+        cwd=directory,
+        env={"PATH": os.defpath, **environ},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return ran.stdout
 
 
 def _free_port() -> int:

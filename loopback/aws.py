@@ -1,4 +1,4 @@
-"""AWS on loopback: ministack as a process of its own, on a free port, for as long as the block lasts."""
+"""AWS on loopback: an emulator or a stub as a process of its own, on a free port, for as long as the block lasts."""
 
 import os
 import socket
@@ -60,17 +60,35 @@ def _emulator(directory: Path, command: Sequence[str | Path], **options: str) ->
         )
     try:
         _wait_until_it_answers(process, url, log)
-        yield {
-            "AWS_ENDPOINT_URL": url,
-            "AWS_REGION": REGION,
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": "testing",
-            "AWS_SECRET_ACCESS_KEY": "testing",
-            "AWS_EC2_METADATA_DISABLED": "true",
-        }
+        yield _leading_to(url)
     finally:
         process.terminate()
         process.wait()
+
+
+@contextmanager
+def dynamodb_stub(milliseconds: float) -> Iterator[dict[str, str]]:
+    """DynamoDB's answers after that time, from a process that keeps nothing; yields as `ministack` does."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "loopback.dynamodb_stub", str(milliseconds)],
+        cwd=Path(__file__).parents[1],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    with process:
+        assert process.stdout
+        yield _leading_to(f"http://127.0.0.1:{int(process.stdout.readline())}")
+
+
+def _leading_to(url: str) -> dict[str, str]:
+    return {
+        "AWS_ENDPOINT_URL": url,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import json
 import platform
-import subprocess
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -13,6 +12,7 @@ from rich.table import Table
 from parity.allowed import ALLOWED, LIVE_ALLOWED
 from parity.cells import REFERENCE, TITLES, Cell
 from parity.certificate import Finding
+from parity.commit import commit
 
 Json = Mapping[str, Any]
 
@@ -36,7 +36,7 @@ def certificate(cells: Sequence[Cell], found: Sequence[Finding], seconds: float,
         for cell in cells
     ]
     return {
-        "commit": _commit(),
+        "commit": commit("service", "containers", "parity", "loopback"),
         "versions": {
             "corpus": corpus,
             "python": platform.python_version(),
@@ -122,21 +122,6 @@ def _shown(cell: Json | None) -> str:
     if cell["differences"]:
         return f"{cell['differences']:,} of {cell['compared']:,} differ"
     return f"{cell['compared']:,} ✓"
-
-
-def _commit() -> str:
-    """The commit that was looked at, marked where files have been changed since."""
-    sources = ("service", "containers", "parity", "loopback")
-    try:
-        commit = _git("rev-parse", "--short=12", "HEAD")
-        return commit + ("+changes" if _git("status", "--porcelain", "--", *sources) else "")
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-
-
-def _git(*arguments: str) -> str:
-    ran = subprocess.run(["git", *arguments], cwd=_ROOT, capture_output=True, text=True, check=True)
-    return ran.stdout.strip()
 
 
 _PAGE: Final = """\

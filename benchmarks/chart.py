@@ -1,0 +1,42 @@
+"""Run in the one environment that has matplotlib: draws docs/benchmarks.png.
+
+Each ratio is drawn as how many times better than its goal it is, so that all are better to the right.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib import pyplot as plt
+
+MET, MISSED = "#1b7f5c", "#b3372f"
+
+
+def better(value: float, goal: str) -> float:
+    """How many times better than the goal a ratio is: 1 just meets it."""
+    _, direction, bound = goal.split()
+    return value / float(bound) if direction == "least" else float(bound) / value
+
+
+def draw(data: str, out: str) -> None:
+    """Write the picture of the rows in that file."""
+    rows: list[dict[str, Any]] = json.loads(Path(data).read_text())
+    mpl.use("Agg")
+    figure, axes = plt.subplots(figsize=(10, 0.3 * len(rows) + 1.4), layout="constrained")
+    for at, row in enumerate(rows):
+        ratio, low, high = (better(row[key], row["goal"]) for key in ("ratio", "low", "high"))
+        color = MET if row["met"] else MISSED
+        axes.plot([low, high], [at, at], color=color, linewidth=3, alpha=0.4, solid_capstyle="round")
+        axes.plot(ratio, at, "o", color=color)
+        axes.annotate(f"{row['ratio']:.2f}, {row['goal']}", (1.01, at), xycoords=("axes fraction", "data"), va="center")
+    axes.axvline(1, color="#555", linewidth=1)
+    axes.set_xscale("log", base=2)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g} x")
+    axes.set_yticks(range(len(rows)), [f"{row['name']}, over {row['beside']}" for row in rows])
+    axes.invert_yaxis()
+    axes.grid(axis="x", alpha=0.3)
+    axes.set_xlabel("how many times better than its goal (at the line: just met)")
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    figure.savefig(out, dpi=110)

@@ -1,0 +1,77 @@
+"""Handlers in processes of their own, which answer as many events as they are told to."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import IO, Any
+
+from benchmarks.subjects import FUNCTIONS
+from benchmarks.wrk import BenchError
+
+_numbers = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Invoker:
+    """A handler's process."""
+
+    process: "subprocess.Popen[str]"
+    _orders: IO[str]
+    _answers: IO[str]
+
+    def invoke(self, event: Any, times: int, status: int) -> float:
+        """Seconds that so many invocations took. Raises `BenchError` if the last answer has another status."""
+        return self._answer(event, times, status)[0]
+
+    def _answer(self, event: Any, times: int, status: int) -> tuple[float, dict[str, Any]]:
+        first = next(_numbers) * 1_000_000
+        order = {"event": json.dumps(event), "first": first, "last": first + times}
+        self._orders.write(json.dumps(order) + "\n")
+        self._orders.flush()
+        told = json.loads(self._line())
+        if told["answer"]["statusCode"] != status:
+            raise BenchError(f"The handler answered {told['answer']} to {event}.")
+        return told["seconds"], told["answer"]
+
+    def create(self, event: Any) -> str:
+        """The id of the user that an event creates."""
+        answer = self._answer(event, 1, 201)[1]
+        return str(json.loads(answer["body"])["id"])
+
+    def wait(self) -> None:
+        """Return when the handler is ready."""
+        self._line()
+
+    def _line(self) -> str:
+        line = self._answers.readline()
+        if not line:
+            raise BenchError(f"The handler's process ended with status {self.process.wait()}; see its log.")
+        return line
+
+
+@contextmanager
+def invoking(subject: str, directory: Path, environ: Mapping[str, str]) -> Iterator[Invoker]:
+    """A subject's handler, ready, in a process with that environment, until the block ends."""
+    function = FUNCTIONS[subject]
+    program = Path(__file__).with_name("invoker.py").read_text()
+    with (directory / "handler.log").open("wb") as log:
+        process = subprocess.Popen(
+            function.python(f"{program}\nmain({function.handler!r})"),
+            cwd=directory,
+            env={"PATH": os.defpath, **function.environ, **environ},
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    with process:  # it ends with its input
+        assert process.stdin
+        assert process.stderr
+        invoker = Invoker(process, process.stdin, process.stderr)
+        invoker.wait()
+        yield invoker

@@ -1,0 +1,43 @@
+"""A function's cold start: from the start of its process to the answer to its first request, over DynamoDB."""
+
+import json
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+from benchmarks.bench import Bench
+from benchmarks.events import create_user
+from benchmarks.ratios import Row, at_most, compare
+from benchmarks.subjects import FUNCTIONS
+from benchmarks.wrk import BenchError
+from loopback.aws import dynamodb_stub
+from loopback.lambda_emulator import function
+
+SUBJECTS = ("ours", "fastapi_boto3", "powertools", "bare_handler")
+MILLISECONDS = 5
+ROUNDS, QUICK_ROUNDS = 25, 7
+
+
+def measure(bench: Bench) -> Iterator[Row]:
+    """In AWS's emulator and with AWS's runtime client: each as its image lays it out, compiled, and alone."""
+    with dynamodb_stub(MILLISECONDS) as aws:
+        probes = {each: partial(_start, each, bench.place(each), aws | {"USERS_TABLE": "users"}) for each in SUBJECTS}
+        for probe in probes.values():
+            probe()  # what the system's cache of files does for the second is no merit of the second
+        times = bench.alternate("cold start", probes, bench.pick(ROUNDS, QUICK_ROUNDS))
+    yield compare("cold start, first POST over DynamoDB", times, "ours", "fastapi_boto3", at_most(0.95), "ms")
+
+
+def _start(subject: str, directory: Path, environ: dict[str, str]) -> float:
+    """Milliseconds. The emulator starts the process of a function when the first event arrives."""
+    event = json.dumps(create_user("http_api")).encode()
+    with function(directory, FUNCTIONS[subject].command(), **{**FUNCTIONS[subject].environ, **environ}) as started:
+        began = time.perf_counter()
+        with urlopen(Request(started.url, event), timeout=30) as response:  # noqa: S310  # of the emulator, on loopback
+            answer = json.load(response)
+        milliseconds = (time.perf_counter() - began) * 1000
+        if answer.get("statusCode") != 201:  # noqa: PLR2004  # Created
+            raise BenchError(f"{subject} answered {answer}; its log:\n{started.log.read_text()}")
+    return milliseconds

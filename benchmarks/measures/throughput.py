@@ -1,0 +1,27 @@
+"""A server with one worker over memory: how many requests it answers, and how late the latest of them."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Final
+
+from benchmarks.bench import Bench
+from benchmarks.race import p99_ms, per_second, race
+from benchmarks.ratios import Row, at_least, at_most, compare
+from benchmarks.subjects import serving
+
+SUBJECTS: Final = ("ours", "fastapi_memory", "bare_asgi")
+
+
+def measure(bench: Bench) -> Iterator[Row]:
+    """Over uvicorn with 32 connections, each request with its line in the access log."""
+    with ExitStack() as stack:
+        base_urls = {
+            each: stack.enter_context(serving(each, bench.place(each), {"STORE": "memory"})).base_url
+            for each in SUBJECTS
+        }
+        loads = race(bench, "throughput", base_urls)
+    for kind, of_kind in loads.items():
+        rates, lates = per_second(of_kind), p99_ms(of_kind)
+        yield compare(f"throughput, {kind}", rates, "ours", "fastapi_memory", at_least(1.5), "requests/s")
+        yield compare(f"throughput, {kind}", rates, "ours", "bare_asgi", at_least(0.3), "requests/s")
+        yield compare(f"p99, {kind}", lates, "ours", "fastapi_memory", at_most(1), "ms")

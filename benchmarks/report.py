@@ -1,0 +1,120 @@
+"""The rows as docs/benchmarks.json, docs/benchmarks.md and in the terminal."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from rich.table import Table
+
+from benchmarks.ratios import Row
+
+ROOT: Final = Path(__file__).parents[1]
+HEADER: Final = ("what", "beside", "ratio", "half of the rounds", "goal", "met")
+
+_TITLES: Final[Mapping[str, str]] = {
+    "fastapi_boto3": "FastAPI + Mangum + boto3",
+    "fastapi_memory": "FastAPI",
+    "fastapi_sqlalchemy": "FastAPI + SQLAlchemy's ORM",
+    "powertools": "Powertools + boto3",
+    "bare_asgi": "bare ASGI",
+    "bare_handler": "a bare handler with boto3",
+}
+
+
+def cells(row: Row) -> tuple[str, ...]:
+    """A row as it is shown, under `HEADER`."""
+    spread = f"{row.low:.2f} to {row.high:.2f}" if row.rounds > 1 else "one round"
+    return row.name, title(row.over), f"{row.ratio:.2f}", spread, str(row.goal), "✓" if row.met else "✗"
+
+
+def terminal(rows: Sequence[Row]) -> Table:
+    """The table for the terminal."""
+    table = Table(*HEADER, title="ours, beside others", title_justify="left")
+    for row in rows:
+        table.add_row(*cells(row), style=None if row.met else "red")
+    return table
+
+
+def summary(rows: Sequence[Row]) -> str:
+    """How many goals are met, and which are not."""
+    missed = [f"{row.name} over {title(row.over)}" for row in rows if not row.met]
+    told = f"{len(rows) - len(missed)} of {len(rows)} goals are met."
+    return f"{told} Not met: {'; '.join(missed)}." if missed else told
+
+
+def markdown(rows: Sequence[Row], seconds: float, size: str, versions: Mapping[str, str]) -> str:
+    """The page docs/benchmarks.md."""
+    return _PAGE.format(
+        summary=summary(rows),
+        table=_table(HEADER, map(cells, rows)),
+        medians=_table(("what", "medians", "unit"), [(row.name, _medians(row), row.unit) for row in _once(rows)]),
+        size=size,
+        minutes=f"{seconds / 60:.0f}",
+        versions=", ".join(f"{name} {number}" for name, number in versions.items()),
+    )
+
+
+def write(docs: Path, rows: Sequence[Row], page: str) -> None:
+    """Write the page and the data; the picture is drawn from the data."""
+    data = [{**row.as_json(), "beside": title(row.over)} for row in rows]
+    (docs / "benchmarks.json").write_text(json.dumps(data, indent=2) + "\n")
+    (docs / "benchmarks.md").write_text(page)
+
+
+def title(subject: str) -> str:
+    """What a subject is called for people."""
+    return _TITLES.get(subject, subject)
+
+
+def _table(header: Sequence[str], rows: "Sequence[Sequence[str]] | map[tuple[str, ...]]") -> str:
+    return "\n".join(f"| {' | '.join(each)} |" for each in (header, ["---"] * len(header), *rows))
+
+
+def _medians(row: Row) -> str:
+    return ", ".join(f"{title(subject)} {value:.4g}" for subject, value in row.medians.items())
+
+
+def _once(rows: Sequence[Row]) -> list[Row]:
+    """One row of those that come from the same measurements."""
+    return list({(row.name, *row.medians.items()): row for row in rows}.values())
+
+
+_PAGE: Final = """\
+# Benchmarks
+
+{summary}
+
+Each figure is a ratio: ours over what a user would choose instead, measured side by side in one run, in turns. It is
+the median of the ratios of all rounds, with the two values between which half of the rounds lie. **It is not a
+measurement on AWS**, and milliseconds tell of the machine; ratios tell of the code. `make bench` writes this page.
+
+{table}
+
+![Each ratio beside its goal](benchmarks.png)
+
+## What is measured
+
+The others are written as their users would write them ([benchmarks/peers](../benchmarks/peers)); they do the same work
+with the same validation and give the same answers, which a test holds them to, and each request writes one line to the
+access log. Each subject runs in an environment of its own, made from a lock, laid out and compiled as our images are.
+
+- **Cold start**: AWS's emulator and runtime client; from the start of the process to the answer to `POST /api/users`
+  over DynamoDB, which a stub on loopback answers after 5 ms.
+- **Warm invocation**: the handler in process, over memory.
+- **Throughput, p99**: uvicorn with one worker, wrk with 32 connections, over memory; then over a real PostgreSQL; then
+  over the stub of DynamoDB, beside as many bare threads that do nothing but call boto3.
+- **Growth**: one user, and a page from the middle of the list, among a thousand to a million users, over those among a
+  thousand; then 256 connections, over the rate at the peak.
+- **Memory**: resident size when it has started, and after requests of which one in ten reads a user and the others are
+  refused.
+- **Container cost**: the application out of its container, over the same one put together by hand.
+
+## The medians
+
+{medians}
+
+## The run
+
+A {size} run, {minutes} minutes. {versions}.
+"""

@@ -1,0 +1,75 @@
+"""Requests by wrk, which costs less than what it measures."""
+
+import json
+import shutil
+import subprocess
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+SCRIPT = Path(__file__).with_name("wrk.lua")
+CONNECTIONS = 32
+
+Told = dict[str, int]
+
+_words = count()
+
+
+class BenchError(Exception):
+    """The measurement is not possible or not valid; the text says what to do about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What came of a while of requests."""
+
+    per_second: float
+    median_ms: float
+    p99_ms: float
+
+
+def get(base_url: str, path: str, *, seconds: float, connections: int = CONNECTIONS) -> Load:
+    """Get one path again and again. Raises `BenchError` if an answer is not a success."""
+    return _load(_run(base_url, seconds, connections, "GET", path))
+
+
+def create_users(base_url: str, *, seconds: float, connections: int = CONNECTIONS) -> Load:
+    """Create one user after the other, each with an address of his own. Raises as `get`."""
+    return _load(_run(base_url, seconds, connections, "CREATE", f"{next(_words)}"))
+
+
+def read_and_be_refused(base_url: str, path: str, *, seconds: float) -> int:
+    """Get that path with one request in ten, and send users that are invalid with the others; how many in all."""
+    told = _run(base_url, seconds, CONNECTIONS, "MIXED", path)
+    if not told["refused"]:
+        raise BenchError(f"{base_url} {path}: no user was refused: {told}")
+    return int(told["requests"])
+
+
+def found() -> bool:
+    """Whether wrk is installed."""
+    return shutil.which("wrk") is not None
+
+
+def version() -> str:
+    """Its own."""
+    told = subprocess.run(["wrk", "--version"], capture_output=True, text=True, check=False).stdout
+    return told.split()[1]
+
+
+def _load(told: Told) -> Load:
+    if told["refused"]:
+        raise BenchError(f"Not all of the answers are successes: {told}")
+    return Load(told["requests"] / told["microseconds"] * 1e6, told["median"] / 1000, told["p99"] / 1000)
+
+
+def _run(base_url: str, seconds: float, connections: int, *words: str) -> Told:
+    options = ("--threads", "1", "--connections", str(connections), "--duration", f"{seconds:g}s", "--latency")
+    command = ["wrk", *options, "--timeout", "10s", "--script", str(SCRIPT), base_url, "--", *words]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    if ran.returncode:
+        raise BenchError(f"wrk failed on {base_url} {' '.join(words)}:\n{ran.stdout}{ran.stderr}")
+    told: Told = json.loads(ran.stdout.splitlines()[-1])
+    if told["broken"] or not told["requests"]:
+        raise BenchError(f"{base_url} {' '.join(words)}: requests were not answered: {told}")
+    return told
