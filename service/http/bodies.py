@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
 import msgspec
-from litestar import Request, Response
+from litestar import Request
 
 from service.domain.errors import Invalid, Violation
-from service.http.middleware.asgi import Message
+from service.http.answers import JSON, Answer
+from service.http.asgi import Message
 from service.http.problems import BODY_TOO_LARGE, REQUEST_TIMEOUT, UNSUPPORTED_MEDIA_TYPE, Refused
 
 MAXIMUM_BYTES: Final = 64 * 1024
@@ -17,9 +18,9 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
 
 
-def json_response(content: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response[bytes]:
+def json_answer(content: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
     """The content as JSON."""
-    return Response(_encode(content), status_code=status, media_type="application/json", headers=headers or {})
+    return Answer(_encode(content), status, JSON, headers)
 
 
 async def read_fields(request: Request[Any, Any, Any], *names: str) -> dict[str, object]:
@@ -27,7 +28,7 @@ async def read_fields(request: Request[Any, Any, Any], *names: str) -> dict[str,
 
     Raises `Refused` for a media type other than JSON and for more than 64 KiB, `Invalid` for what is no JSON object.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
         raise Refused(UNSUPPORTED_MEDIA_TYPE, "Send the body as JSON, with the header Content-Type: application/json.")
     body = await read_body(request)
     try:

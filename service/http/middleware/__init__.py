@@ -5,8 +5,8 @@ from typing import cast
 
 from litestar.types import ASGIApp
 
+from service.http.asgi import App
 from service.http.middleware.access_log import log_access
-from service.http.middleware.asgi import App
 from service.http.middleware.deadline import keep_deadline
 from service.http.middleware.exact_routing import route_exactly
 from service.http.middleware.response_headers import add_headers

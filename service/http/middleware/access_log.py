@@ -5,7 +5,7 @@ from time import perf_counter
 
 import structlog
 
-from service.http.middleware.asgi import App, Message, Receive, Scope, Send
+from service.http.asgi import App, Message, Receive, Scope, Send
 
 logger = structlog.get_logger("shapeshift.access")
 

@@ -3,15 +3,15 @@
 import asyncio
 from typing import Final
 
-from service.http import problems
-from service.http.middleware.asgi import App, Message, Receive, Scope, Send
+from service.http.asgi import App, Message, Receive, Scope, Send
+from service.http.problems import REQUEST_TIMEOUT, UNAVAILABLE, problem_answer
 
 DEADLINE_SECONDS: Final = 2.0
 BODY_SECONDS: Final = 10.0
 
-BODY_TOO_LATE: Final = problems.REQUEST_TIMEOUT, f"The body did not arrive within {BODY_SECONDS:g} seconds."
-ANSWER_TOO_LATE: Final = problems.UNAVAILABLE, "The request took too long. Whether it took effect is not known."
-STOPPED: Final = problems.UNAVAILABLE, "The process is stopping. Whether the request took effect is not known."
+BODY_TOO_LATE: Final = REQUEST_TIMEOUT, f"The body did not arrive within {BODY_SECONDS:g} seconds."
+ANSWER_TOO_LATE: Final = UNAVAILABLE, "The request took too long. Whether it took effect is not known."
+STOPPED: Final = UNAVAILABLE, "The process is stopping. Whether the request took effect is not known."
 
 
 def keep_deadline(app: App) -> App:
@@ -35,7 +35,7 @@ def keep_deadline(app: App) -> App:
                 raise
             problem = STOPPED
         if problem:
-            await _send_problem(send, *problem, scope["state"]["request_id"])
+            await problem_answer(scope, *problem)(scope, receive, send)
 
     return timely
 
@@ -67,11 +67,3 @@ class _Exchange:
 
     def _allow(self, seconds: float) -> None:
         self._deadline.reschedule(asyncio.get_running_loop().time() + seconds)
-
-
-async def _send_problem(send: Send, problem: problems.Problem, detail: str, request_id: str) -> None:
-    body = problems.body_of(problem, detail, request_id)
-    headers = {"content-type": problems.MEDIA_TYPE, "content-length": str(len(body)), **problem.headers}
-    encoded = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": problem.status, "headers": encoded})
-    await send({"type": "http.response.body", "body": body, "more_body": False})

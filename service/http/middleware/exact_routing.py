@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from service.http.middleware.asgi import App, Message, Receive, Scope, Send
+from service.http.asgi import App, Message, Receive, Scope, Send
 
 # What the router is asked in place of the method. It would answer OPTIONS by itself, which the contract does not list.
 _ROUTED_AS: Final = {"HEAD": "GET", "OPTIONS": "UNLISTED"}

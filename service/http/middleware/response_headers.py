@@ -1,11 +1,11 @@
 """The headers of every response, among them the id by which a request is found in the log."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Final
 from uuid import uuid4
 
-from service.http.middleware.asgi import App, Message, Receive, Scope, Send
+from service.http.asgi import App, Message, Receive, Scope, Send, encoded
 
 # For an API: nothing is to be sniffed, framed, cached by others, or loaded from its answers (OWASP REST Security
 # Cheat Sheet). Strict-Transport-Security is for whoever terminates TLS (RFC 6797, 7.2).
@@ -17,11 +17,6 @@ SECURITY_HEADERS: Final = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
-
-
-def encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-    """Headers as ASGI has them."""
-    return [(name.encode(), value.encode()) for name, value in headers.items()]
 
 
 _OF_THE_API: Final = encoded(SECURITY_HEADERS)
