@@ -4,6 +4,7 @@ import asyncio
 from typing import Final
 
 from service.http.asgi import App, Message, Receive, Scope, Send
+from service.http.middleware.alarm import Alarm
 from service.http.problems import REQUEST_TIMEOUT, UNAVAILABLE, problem_answer
 
 DEADLINE_SECONDS: Final = 2.0
@@ -22,18 +23,18 @@ def keep_deadline(app: App) -> App:
 
     async def timely(scope: Scope, receive: Receive, send: Send) -> None:
         problem = None
+        exchange = _Exchange(receive, send)
         try:
-            async with asyncio.timeout(DEADLINE_SECONDS) as deadline:
-                exchange = _Exchange(deadline, receive, send)
-                await app(scope, exchange.receive, exchange.send)
-        except TimeoutError:
-            if not deadline.expired():
-                raise
-            problem = BODY_TOO_LATE if exchange.awaits_body else ANSWER_TOO_LATE
-        except asyncio.CancelledError:  # by a server whose patience has ended before ours
+            await app(scope, exchange.receive, exchange.send)
+        except asyncio.CancelledError:
             if exchange.answered:
                 raise
-            problem = STOPPED
+            if exchange.alarm.caused_cancellation():
+                problem = BODY_TOO_LATE if exchange.awaits_body else ANSWER_TOO_LATE
+            else:  # a server whose patience has ended before ours
+                problem = STOPPED
+        finally:
+            exchange.alarm.stop()
         if problem:
             await problem_answer(scope, *problem)(scope, receive, send)
 
@@ -43,27 +44,26 @@ def keep_deadline(app: App) -> App:
 class _Exchange:
     """Moves the deadline as the caller sends his body and we begin to answer."""
 
-    def __init__(self, deadline: asyncio.Timeout, receive: Receive, send: Send) -> None:
+    __slots__ = ("_receive", "_send", "alarm", "answered", "awaits_body")
+
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self.alarm = Alarm(DEADLINE_SECONDS)
         self.awaits_body = self.answered = False
-        self._deadline = deadline
         self._receive = receive
         self._send = send
 
     async def receive(self) -> Message:
         if not self.awaits_body:
             self.awaits_body = True
-            self._allow(BODY_SECONDS)
+            self.alarm.set(BODY_SECONDS)
         message = await self._receive()
         if not message.get("more_body"):
             self.awaits_body = False
-            self._allow(DEADLINE_SECONDS)
+            self.alarm.set(DEADLINE_SECONDS)
         return message
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.answered = True
-            self._deadline.reschedule(None)
+            self.alarm.stop()
         await self._send(message)
-
-    def _allow(self, seconds: float) -> None:
-        self._deadline.reschedule(asyncio.get_running_loop().time() + seconds)
