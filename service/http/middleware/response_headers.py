@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Iterable
 from typing import Final
-from uuid import uuid4
+
+from uuid_utils import uuid4
 
 from service.http.asgi import App, Message, Receive, Scope, Send, encoded
 
@@ -26,6 +27,8 @@ _REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 def add_headers(app: App, draining: Callable[[], bool]) -> App:
     """Give each request its id (the caller's, if it is a fit one) and each response the id and the security headers.
 
+    The id and the response's status are noted in the request's state.
+
     A handler may put others into the request's state, as `security_headers`. While the process drains, each response
     also asks the caller to connect anew, and so elsewhere.
     """
@@ -37,6 +40,7 @@ def add_headers(app: App, draining: Callable[[], bool]) -> App:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
+                state["status"] = message["status"]
                 security = state.get("security_headers", _OF_THE_API)
                 message["headers"] = [*message["headers"], *security, (b"x-request-id", request_id)]
                 if draining():
