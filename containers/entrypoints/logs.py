@@ -2,11 +2,12 @@
 
 import logging
 import sys
-from typing import Any
 
 import msgspec
 import structlog
 from structlog.typing import Processor
+
+_encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
 def configure_logs(level: str) -> None:
@@ -40,8 +41,4 @@ def _for_people() -> list[Processor]:
 
 
 def _as_json() -> list[Processor]:
-    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(_encode)]
-
-
-def _encode(event: Any, **_: Any) -> str:
-    return msgspec.json.encode(event, enc_hook=str).decode()
+    return [structlog.processors.format_exc_info, lambda _logger, _method, event: _encode(event).decode()]
