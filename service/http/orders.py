@@ -11,7 +11,7 @@ from service.application.orders import ChangeOrderStatus, DeleteOrder, GetOrder,
 from service.application.ports import Position
 from service.domain.moments import rfc3339
 from service.domain.orders import Order, owner_id
-from service.domain.rules import checking
+from service.domain.rules import Check
 from service.http.answers import NOTHING, Answer
 from service.http.bodies import json_answer, read_fields
 from service.http.paging import Cursors, next_link, read_page, read_query
@@ -23,7 +23,7 @@ def read_list(query: Mapping[str, str], cursors: Cursors, **of_user: str) -> tup
     Raises `Invalid`, with everything that is wrong.
     """
     name = "/".join(("orders", *of_user.values()))
-    with checking() as check:
+    with Check() as check:
         for field, value in of_user.items():
             check(field, owner_id, value)
         limit, after = read_page(check, query, cursors, name)

@@ -8,7 +8,7 @@ from litestar.params import FromPath
 
 from service.application.users import CreateUser, DeleteUser, GetUser, ListUsers
 from service.domain.moments import rfc3339
-from service.domain.rules import checking
+from service.domain.rules import Check
 from service.domain.users import User
 from service.http.answers import NOTHING, Answer
 from service.http.bodies import json_answer, read_fields
@@ -50,7 +50,7 @@ class UsersApi:
 
     async def list(self, request: Request[Any, Any, Any]) -> Answer:
         query = read_query(request)
-        with checking() as check:
+        with Check() as check:
             limit, after = read_page(check, query, self._cursors, LIST)
         page = await self._list_users(limit, after)
         return json_answer([*map(_shown, page.items)], headers=next_link(self._cursors, LIST, page, limit=limit))
