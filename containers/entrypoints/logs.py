@@ -2,19 +2,18 @@
 
 import logging
 import sys
-from typing import Any
+from datetime import UTC, datetime
 
 import msgspec
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
+
+_encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
 def configure_logs(level: str) -> None:
     """Send our own lines and those of libraries to standard output, in one form. A traceback is printed once."""
-    shared: list[Processor] = [
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
+    shared: list[Processor] = [structlog.stdlib.add_log_level]
     rendering = _for_people() if sys.stdout.isatty() else _as_json()
     structlog.configure(
         processors=[*shared, *rendering],
@@ -36,12 +35,16 @@ def configure_logs(level: str) -> None:
 
 def _for_people() -> list[Processor]:
     # The plain traceback: a rich one prints local variables, and with them secrets.
-    return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+    return [
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
 
 
 def _as_json() -> list[Processor]:
-    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(_encode)]
+    return [_stamp, structlog.processors.format_exc_info, lambda _logger, _method, event: _encode(event).decode()]
 
 
-def _encode(event: Any, **_: Any) -> str:
-    return msgspec.json.encode(event, enc_hook=str).decode()
+def _stamp(_logger: object, _method: str, event: EventDict) -> EventDict:
+    event["timestamp"] = datetime.now(UTC)  # not yet text: the encoder makes the same of it in a tenth of the time
+    return event

@@ -3,7 +3,7 @@
 from service.application.ports import Clock, NewId, OrderRepository, Page, Position
 from service.domain.errors import OrderNotFound
 from service.domain.orders import Order, order_status
-from service.domain.rules import MISSING, checking, could_be_id
+from service.domain.rules import MISSING, Check, could_be_id
 
 
 class PlaceOrder:
@@ -82,7 +82,7 @@ class ChangeOrderStatus:
 
     async def __call__(self, order_id: str, *, status: object = MISSING) -> Order:
         """Raises `Invalid`, `OrderNotFound` or `InvalidTransition`."""
-        with checking() as check:
+        with Check() as check:
             valid_status = check("status", order_status, status)
         if not could_be_id(order_id):
             raise OrderNotFound(order_id)

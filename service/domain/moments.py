@@ -9,7 +9,8 @@ _MILLISECOND: Final = timedelta(milliseconds=1)
 
 def whole_milliseconds(moment: datetime) -> datetime:
     """The moment in UTC without its microseconds."""
-    return from_epoch(to_epoch(moment))
+    in_utc = moment.astimezone(UTC)
+    return in_utc.replace(microsecond=in_utc.microsecond // 1000 * 1000)
 
 
 def to_epoch(moment: datetime) -> int:
@@ -24,4 +25,4 @@ def from_epoch(milliseconds: int) -> datetime:
 
 def rfc3339(moment: datetime) -> str:
     """Text such as `2026-01-31T12:00:00.000Z` (RFC 3339), always with three digits of milliseconds."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

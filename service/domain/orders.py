@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final, Self
 
 from service.domain.moments import whole_milliseconds
-from service.domain.rules import ID_MAXIMUM, MISSING, checking, text
+from service.domain.rules import ID_MAXIMUM, MISSING, Check, text
 
 PRODUCT_MINIMUM: Final = 2
 PRODUCT_MAXIMUM: Final = 200
@@ -45,7 +45,7 @@ class Order:
         cls, *, id: object, user_id: object, product: object, quantity: object, status: object, created_at: datetime
     ) -> Self:
         """A new order out of unchecked values. Raises `Invalid` with every rule that is broken."""
-        with checking() as check:
+        with Check() as check:
             valid_user_id = check("user_id", owner_id, user_id)
             valid_product = check("product", product_name, product)
             valid_quantity = check("quantity", whole_quantity, quantity)

@@ -1,9 +1,8 @@
 """How values from outside are checked: one rule a field, and every violation reported, not only the first."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Final, Protocol, TypeVar, cast
+from collections.abc import Callable
+from typing import Final, Self, TypeVar, cast
 
 from service.domain.errors import Invalid, Violation
 
@@ -18,30 +17,29 @@ ID_MAXIMUM: Final = 64
 _FORBIDDEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-class Check(Protocol):
-    """Applies a rule to a field's value and notes the violation, if there is one."""
+class Check:
+    """Collects violations while its block runs, and raises `Invalid` at the end if there are any."""
 
-    def __call__(self, field: str, rule: Callable[[object], T], value: object) -> T: ...
+    def __init__(self) -> None:
+        self._violations: list[Violation] = []
 
+    def __call__(self, field: str, rule: Callable[[object], T], value: object) -> T:
+        """The value as the rule returns it.
 
-@contextmanager
-def checking() -> Iterator[Check]:
-    """Collect violations while the block runs and raise `Invalid` at its end if there are any.
-
-    Where a rule is broken the check returns a placeholder: use checked values only after the block.
-    """
-    violations: list[Violation] = []
-
-    def check(field: str, rule: Callable[[object], T], value: object) -> T:
+        Where the rule is broken it is a placeholder: use checked values only after the block.
+        """
         try:
             return rule(value)
         except ValueError as broken:
-            violations.append(Violation(field, str(broken)))
+            self._violations.append(Violation(field, str(broken)))
             return cast(T, None)  # never used: the block ends in Invalid
 
-    yield check
-    if violations:
-        raise Invalid(violations)
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, failure: object, *_: object) -> None:
+        if self._violations and failure is None:
+            raise Invalid(self._violations)
 
 
 def text(value: object, *, minimum: int, maximum: int, trim: bool = False) -> str:

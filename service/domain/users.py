@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, Self
 
 from service.domain.moments import whole_milliseconds
-from service.domain.rules import checking, text
+from service.domain.rules import Check, text
 
 NAME_MINIMUM: Final = 2
 NAME_MAXIMUM: Final = 100
@@ -29,7 +29,7 @@ class User:
     @classmethod
     def create(cls, *, id: str, name: object, email: object, created_at: datetime) -> Self:
         """A new user out of unchecked values. Raises `Invalid` with every rule that is broken."""
-        with checking() as check:
+        with Check() as check:
             valid_name = check("name", user_name, name)
             valid_email = check("email", email_address, email)
         return cls(id=id, name=valid_name, email=valid_email, created_at=whole_milliseconds(created_at))

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from litestar import Litestar, Response, get
+from litestar import Litestar, get
 from litestar.handlers import HTTPRouteHandler
 
 from service.application.health import CheckReadiness
 from service.application.ports import Repository
-from service.http.failures import EXCEPTION_HANDLERS
+from service.http.answers import Answer
+from service.http.failures import exception_handlers
 from service.http.health import HealthApi
 from service.http.middleware import surround
 from service.http.openapi.document import openapi_document
@@ -37,7 +38,7 @@ def create_app(
     handlers = [handler for api in (*apis.values(), health, pages) for handler in api.routes()]
     app = Litestar(
         [*handlers, _schema(openapi_document(apis, version))],
-        exception_handlers=EXCEPTION_HANDLERS,
+        exception_handlers=exception_handlers(),
         on_shutdown=[repository.close for repository in repositories.values()],
         logging_config=None,
         openapi_config=None,
@@ -49,7 +50,7 @@ def create_app(
 
 def _schema(document: bytes) -> HTTPRouteHandler:
     @get("/schema/openapi.json", sync_to_thread=False)
-    def openapi() -> Response[bytes]:
-        return Response(document, media_type="application/vnd.oai.openapi+json")
+    def openapi() -> Answer:
+        return Answer(document, media_type="application/vnd.oai.openapi+json")
 
     return openapi

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
 import msgspec
-from litestar import Request, Response
+from litestar import Request
 
 from service.domain.errors import Invalid, Violation
-from service.http.middleware.asgi import Message
+from service.http.answers import JSON, Answer
+from service.http.asgi import Message
 from service.http.problems import BODY_TOO_LARGE, REQUEST_TIMEOUT, UNSUPPORTED_MEDIA_TYPE, Refused
 
 MAXIMUM_BYTES: Final = 64 * 1024
@@ -17,9 +18,9 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
 
 
-def json_response(content: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response[bytes]:
+def json_answer(content: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
     """The content as JSON."""
-    return Response(_encode(content), status_code=status, media_type="application/json", headers=headers or {})
+    return Answer(_encode(content), status, JSON, headers)
 
 
 async def read_fields(request: Request[Any, Any, Any], *names: str) -> dict[str, object]:
@@ -27,7 +28,7 @@ async def read_fields(request: Request[Any, Any, Any], *names: str) -> dict[str,
 
     Raises `Refused` for a media type other than JSON and for more than 64 KiB, `Invalid` for what is no JSON object.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+    if _header(request, b"content-type").partition(";")[0].strip().lower() != JSON:
         raise Refused(UNSUPPORTED_MEDIA_TYPE, "Send the body as JSON, with the header Content-Type: application/json.")
     body = await read_body(request)
     try:
@@ -36,7 +37,7 @@ async def read_fields(request: Request[Any, Any, Any], *names: str) -> dict[str,
         raise _too_deep() from None
     except ValueError as error:  # msgspec's errors, and text that is not UTF-8
         raise _malformed(f"is not valid JSON: {error}" if body else "is empty; a JSON object is required") from None
-    if _is_too_deep(content):
+    if body.count(b"{") + body.count(b"[") > MAXIMUM_DEPTH and _is_too_deep(content):  # few are, and it is dear to tell
         raise _too_deep()
     if not isinstance(content, dict):
         raise _malformed("must be a JSON object")
@@ -45,7 +46,7 @@ async def read_fields(request: Request[Any, Any, Any], *names: str) -> dict[str,
 
 async def read_body(request: Request[Any, Any, Any]) -> bytes:
     """The whole body. Raises `Refused` for more than 64 KiB."""
-    length = request.headers.get("content-length", "")
+    length = _header(request, b"content-length")
     if length.isdecimal() and int(length[:20]) > MAXIMUM_BYTES:
         raise _too_large()
     body = bytearray()
@@ -58,6 +59,11 @@ async def read_body(request: Request[Any, Any, Any]) -> bytes:
             raise _too_large()
         if not message.get("more_body"):
             return bytes(body)
+
+
+def _header(request: Request[Any, Any, Any], name: bytes) -> str:
+    """The first header of that name, or nothing; without the mapping of them all that `request.headers` makes."""
+    return next((value.decode("latin-1") for each, value in request.scope["headers"] if each == name), "")
 
 
 def _is_too_deep(content: object) -> bool:

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from litestar import Request, Response, get
+from litestar import Request, get
 from litestar.handlers import HTTPRouteHandler
 
 from service.application.health import CheckReadiness
-from service.http.bodies import json_response
-from service.http.failures import problem_response
-from service.http.problems import NOT_READY
+from service.http.answers import Answer
+from service.http.bodies import json_answer
+from service.http.problems import NOT_READY, problem_answer
 
 
 class HealthApi:
@@ -28,15 +28,15 @@ class HealthApi:
             get("/api/health/ready")(self.ready),
         ]
 
-    async def health(self) -> Response[bytes]:
-        return json_response(self._about)
+    async def health(self) -> Answer:
+        return json_answer(self._about)
 
-    async def live(self) -> Response[bytes]:
-        return json_response({"status": "live"})
+    async def live(self) -> Answer:
+        return json_answer({"status": "live"})
 
-    async def ready(self, request: Request[Any, Any, Any]) -> Response[bytes]:
+    async def ready(self, request: Request[Any, Any, Any]) -> Answer:
         readiness = await self._check_readiness()
         if readiness.ready:
-            return json_response({"status": "ready", "checks": readiness.checks})
+            return json_answer({"status": "ready", "checks": readiness.checks})
         failing = ", ".join(f"{check} is {found}" for check, found in readiness.checks.items() if found != "ok")
-        return problem_response(request, NOT_READY, f"Not ready: {failing}.", checks=readiness.checks)
+        return problem_answer(request.scope, NOT_READY, f"Not ready: {failing}.", checks=readiness.checks)

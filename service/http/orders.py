@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from litestar import Request, Response, delete, get, patch, post
+from litestar import Request, delete, get, patch, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
@@ -11,8 +11,9 @@ from service.application.orders import ChangeOrderStatus, DeleteOrder, GetOrder,
 from service.application.ports import Position
 from service.domain.moments import rfc3339
 from service.domain.orders import Order, owner_id
-from service.domain.rules import checking
-from service.http.bodies import json_response, read_fields
+from service.domain.rules import Check
+from service.http.answers import NOTHING, Answer
+from service.http.bodies import json_answer, read_fields
 from service.http.paging import Cursors, next_link, read_page, read_query
 
 
@@ -22,7 +23,7 @@ def read_list(query: Mapping[str, str], cursors: Cursors, **of_user: str) -> tup
     Raises `Invalid`, with everything that is wrong.
     """
     name = "/".join(("orders", *of_user.values()))
-    with checking() as check:
+    with Check() as check:
         for field, value in of_user.items():
             check(field, owner_id, value)
         limit, after = read_page(check, query, cursors, name)
@@ -58,30 +59,30 @@ class OrdersApi:
             delete("/api/orders/{order_id:str}", status_code=200)(self.delete),
         ]
 
-    async def place(self, request: Request[Any, Any, Any]) -> Response[bytes]:
+    async def place(self, request: Request[Any, Any, Any]) -> Answer:
         fields = await read_fields(request, "user_id", "product", "quantity", "status", "id")
         order = await self._place_order(**fields)
-        return json_response(_shown(order), 201, {"Location": f"orders/{order.id}"})
+        return json_answer(_shown(order), 201, {"Location": f"orders/{order.id}"})
 
-    async def list(self, request: Request[Any, Any, Any]) -> Response[bytes]:
+    async def list(self, request: Request[Any, Any, Any]) -> Answer:
         query = read_query(request)
         of_user = {"user_id": query["user_id"]} if "user_id" in query else {}
         name, limit, after = read_list(query, self._cursors, **of_user)
         page = await self._list_orders(limit, after, **of_user)
-        return json_response(
+        return json_answer(
             [*map(_shown, page.items)], headers=next_link(self._cursors, name, page, **of_user, limit=limit)
         )
 
-    async def get(self, order_id: FromPath[str]) -> Response[bytes]:
-        return json_response(_shown(await self._get_order(order_id)))
+    async def get(self, order_id: FromPath[str]) -> Answer:
+        return json_answer(_shown(await self._get_order(order_id)))
 
-    async def change_status(self, request: Request[Any, Any, Any], order_id: FromPath[str]) -> Response[bytes]:
+    async def change_status(self, request: Request[Any, Any, Any], order_id: FromPath[str]) -> Answer:
         order = await self._change_order_status(order_id, **await read_fields(request, "status"))
-        return json_response(_shown(order))
+        return json_answer(_shown(order))
 
-    async def delete(self, order_id: FromPath[str]) -> Response[None]:
+    async def delete(self, order_id: FromPath[str]) -> Answer:
         await self._delete_order(order_id)
-        return Response(None, status_code=204)
+        return NOTHING
 
 
 def _shown(order: Order) -> dict[str, str | int]:

@@ -7,8 +7,11 @@ from typing import Any, Final
 import msgspec
 
 from service.domain import errors
+from service.http.answers import Answer
 
 MEDIA_TYPE: Final = "application/problem+json"
+
+_encode = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +70,16 @@ class Refused(Exception):
         self.headers = headers
 
 
-def body_of(problem: Problem, detail: str, request_id: str, **extensions: Any) -> bytes:
-    """The problem as JSON; extensions are further members, such as `errors`."""
-    return msgspec.json.encode(
-        {
-            "type": problem.type,
-            "title": problem.title,
-            "status": problem.status,
-            "detail": detail,
-            "instance": f"urn:request:{request_id}",
-            **extensions,
-        }
-    )
+def problem_answer(
+    scope: Mapping[str, Any], problem: Problem, detail: str, headers: Mapping[str, str] | None = None, **extensions: Any
+) -> Answer:
+    """The answer that tells of a problem; extensions are further members, such as `errors`."""
+    body = {
+        "type": problem.type,
+        "title": problem.title,
+        "status": problem.status,
+        "detail": detail,
+        "instance": f"urn:request:{scope['state']['request_id']}",
+        **extensions,
+    }
+    return Answer(_encode(body), problem.status, MEDIA_TYPE, {**problem.headers, **(headers or {})})

@@ -2,15 +2,16 @@
 
 from typing import Any, Final
 
-from litestar import Request, Response, delete, get, post
+from litestar import Request, delete, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from service.application.users import CreateUser, DeleteUser, GetUser, ListUsers
 from service.domain.moments import rfc3339
-from service.domain.rules import checking
+from service.domain.rules import Check
 from service.domain.users import User
-from service.http.bodies import json_response, read_fields
+from service.http.answers import NOTHING, Answer
+from service.http.bodies import json_answer, read_fields
 from service.http.paging import Cursors, next_link, read_page, read_query
 
 LIST: Final = "users"
@@ -43,23 +44,23 @@ class UsersApi:
             delete("/api/users/{user_id:str}", status_code=200)(self.delete),
         ]
 
-    async def create(self, request: Request[Any, Any, Any]) -> Response[bytes]:
+    async def create(self, request: Request[Any, Any, Any]) -> Answer:
         user = await self._create_user(**await read_fields(request, "name", "email"))
-        return json_response(_shown(user), 201, {"Location": f"users/{user.id}"})
+        return json_answer(_shown(user), 201, {"Location": f"users/{user.id}"})
 
-    async def list(self, request: Request[Any, Any, Any]) -> Response[bytes]:
+    async def list(self, request: Request[Any, Any, Any]) -> Answer:
         query = read_query(request)
-        with checking() as check:
+        with Check() as check:
             limit, after = read_page(check, query, self._cursors, LIST)
         page = await self._list_users(limit, after)
-        return json_response([*map(_shown, page.items)], headers=next_link(self._cursors, LIST, page, limit=limit))
+        return json_answer([*map(_shown, page.items)], headers=next_link(self._cursors, LIST, page, limit=limit))
 
-    async def get(self, user_id: FromPath[str]) -> Response[bytes]:
-        return json_response(_shown(await self._get_user(user_id)))
+    async def get(self, user_id: FromPath[str]) -> Answer:
+        return json_answer(_shown(await self._get_user(user_id)))
 
-    async def delete(self, user_id: FromPath[str]) -> Response[None]:
+    async def delete(self, user_id: FromPath[str]) -> Answer:
         await self._delete_user(user_id)
-        return Response(None, status_code=204)
+        return NOTHING
 
 
 def _shown(user: User) -> dict[str, str]:

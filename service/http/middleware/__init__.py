@@ -5,8 +5,8 @@ from typing import cast
 
 from litestar.types import ASGIApp
 
+from service.http.asgi import App
 from service.http.middleware.access_log import log_access
-from service.http.middleware.asgi import App
 from service.http.middleware.deadline import keep_deadline
 from service.http.middleware.exact_routing import route_exactly
 from service.http.middleware.response_headers import add_headers
@@ -15,4 +15,4 @@ from service.http.middleware.response_headers import add_headers
 def surround(app: ASGIApp, *, trusted_hops: int, draining: Callable[[], bool]) -> ASGIApp:
     """The app with request ids, headers, a log line a request, exact routing, and a deadline."""
     routed = route_exactly(keep_deadline(cast(App, app)))
-    return cast(ASGIApp, add_headers(log_access(routed, trusted_hops), draining))
+    return cast(ASGIApp, log_access(add_headers(routed, draining), trusted_hops))

@@ -5,35 +5,30 @@ from time import perf_counter
 
 import structlog
 
-from service.http.middleware.asgi import App, Message, Receive, Scope, Send
-
-logger = structlog.get_logger("shapeshift.access")
+from service.http.asgi import App, Receive, Scope, Send
 
 
 def log_access(app: App, trusted_hops: int) -> App:
-    """Log method, path template, status, milliseconds, client and request id. No query, no body, no real path."""
+    """Log method, path template, status, milliseconds, client and request id. No query, no body, no real path.
+
+    The status and the id are those that `add_headers` notes in the request's state.
+    """
+    log = structlog.get_logger("shapeshift.access").bind().info  # as it is configured by now
 
     async def logged(scope: Scope, receive: Receive, send: Send) -> None:
         began = perf_counter()
-        status = 500
-
-        async def send_noting_status(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
         try:
-            await app(scope, receive, send_noting_status)
+            await app(scope, receive, send)
         finally:
-            logger.info(
+            state = scope["state"]
+            log(
                 "request",
                 method=scope["method"],
                 path=scope.get("path_template", "-"),
-                status=status,
+                status=state.get("status", 500),
                 ms=round((perf_counter() - began) * 1000, 1),
                 client=client_address(scope, trusted_hops),
-                request_id=scope["state"]["request_id"],
+                request_id=state["request_id"],
             )
 
     return logged

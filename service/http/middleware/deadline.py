@@ -3,15 +3,16 @@
 import asyncio
 from typing import Final
 
-from service.http import problems
-from service.http.middleware.asgi import App, Message, Receive, Scope, Send
+from service.http.asgi import App, Message, Receive, Scope, Send
+from service.http.middleware.alarm import Alarm
+from service.http.problems import REQUEST_TIMEOUT, UNAVAILABLE, problem_answer
 
 DEADLINE_SECONDS: Final = 2.0
 BODY_SECONDS: Final = 10.0
 
-BODY_TOO_LATE: Final = problems.REQUEST_TIMEOUT, f"The body did not arrive within {BODY_SECONDS:g} seconds."
-ANSWER_TOO_LATE: Final = problems.UNAVAILABLE, "The request took too long. Whether it took effect is not known."
-STOPPED: Final = problems.UNAVAILABLE, "The process is stopping. Whether the request took effect is not known."
+BODY_TOO_LATE: Final = REQUEST_TIMEOUT, f"The body did not arrive within {BODY_SECONDS:g} seconds."
+ANSWER_TOO_LATE: Final = UNAVAILABLE, "The request took too long. Whether it took effect is not known."
+STOPPED: Final = UNAVAILABLE, "The process is stopping. Whether the request took effect is not known."
 
 
 def keep_deadline(app: App) -> App:
@@ -22,20 +23,20 @@ def keep_deadline(app: App) -> App:
 
     async def timely(scope: Scope, receive: Receive, send: Send) -> None:
         problem = None
+        exchange = _Exchange(receive, send)
         try:
-            async with asyncio.timeout(DEADLINE_SECONDS) as deadline:
-                exchange = _Exchange(deadline, receive, send)
-                await app(scope, exchange.receive, exchange.send)
-        except TimeoutError:
-            if not deadline.expired():
-                raise
-            problem = BODY_TOO_LATE if exchange.awaits_body else ANSWER_TOO_LATE
-        except asyncio.CancelledError:  # by a server whose patience has ended before ours
+            await app(scope, exchange.receive, exchange.send)
+        except asyncio.CancelledError:
             if exchange.answered:
                 raise
-            problem = STOPPED
+            if exchange.alarm.caused_cancellation():
+                problem = BODY_TOO_LATE if exchange.awaits_body else ANSWER_TOO_LATE
+            else:  # a server whose patience has ended before ours
+                problem = STOPPED
+        finally:
+            exchange.alarm.stop()
         if problem:
-            await _send_problem(send, *problem, scope["state"]["request_id"])
+            await problem_answer(scope, *problem)(scope, receive, send)
 
     return timely
 
@@ -43,35 +44,26 @@ def keep_deadline(app: App) -> App:
 class _Exchange:
     """Moves the deadline as the caller sends his body and we begin to answer."""
 
-    def __init__(self, deadline: asyncio.Timeout, receive: Receive, send: Send) -> None:
+    __slots__ = ("_receive", "_send", "alarm", "answered", "awaits_body")
+
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self.alarm = Alarm(DEADLINE_SECONDS)
         self.awaits_body = self.answered = False
-        self._deadline = deadline
         self._receive = receive
         self._send = send
 
     async def receive(self) -> Message:
         if not self.awaits_body:
             self.awaits_body = True
-            self._allow(BODY_SECONDS)
+            self.alarm.set(BODY_SECONDS)
         message = await self._receive()
         if not message.get("more_body"):
             self.awaits_body = False
-            self._allow(DEADLINE_SECONDS)
+            self.alarm.set(DEADLINE_SECONDS)
         return message
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.answered = True
-            self._deadline.reschedule(None)
+            self.alarm.stop()
         await self._send(message)
-
-    def _allow(self, seconds: float) -> None:
-        self._deadline.reschedule(asyncio.get_running_loop().time() + seconds)
-
-
-async def _send_problem(send: Send, problem: problems.Problem, detail: str, request_id: str) -> None:
-    body = problems.body_of(problem, detail, request_id)
-    headers = {"content-type": problems.MEDIA_TYPE, "content-length": str(len(body)), **problem.headers}
-    encoded = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": problem.status, "headers": encoded})
-    await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from service.http.middleware.asgi import App, Message, Receive, Scope, Send
+from service.http.asgi import App, Message, Receive, Scope, Send
 
 # What the router is asked in place of the method. It would answer OPTIONS by itself, which the contract does not list.
 _ROUTED_AS: Final = {"HEAD": "GET", "OPTIONS": "UNLISTED"}
@@ -15,11 +15,11 @@ def route_exactly(app: App) -> App:
 
     async def routed(scope: Scope, receive: Receive, send: Send) -> None:
         method, path = scope["method"], scope["path"]
-        inner = {
-            **scope,
-            "method": _ROUTED_AS.get(method, method),
-            "path": _NO_PATH if "//" in path or (path.endswith("/") and path != "/") else path,
-        }
+        surplus = "//" in path or (path.endswith("/") and path != "/")
+        if method not in _ROUTED_AS and not surplus:
+            await app(scope, receive, send)
+            return
+        inner = {**scope, "method": _ROUTED_AS.get(method, method), "path": _NO_PATH if surplus else path}
 
         async def send_without_body(message: Message) -> None:
             await send({**message, "body": b""} if message["type"] == "http.response.body" else message)

@@ -1,11 +1,12 @@
 """The headers of every response, among them the id by which a request is found in the log."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Final
-from uuid import uuid4
 
-from service.http.middleware.asgi import App, Message, Receive, Scope, Send
+from uuid_utils import uuid4
+
+from service.http.asgi import App, Message, Receive, Scope, Send, encoded
 
 # For an API: nothing is to be sniffed, framed, cached by others, or loaded from its answers (OWASP REST Security
 # Cheat Sheet). Strict-Transport-Security is for whoever terminates TLS (RFC 6797, 7.2).
@@ -19,17 +20,14 @@ SECURITY_HEADERS: Final = {
 }
 
 
-def encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-    """Headers as ASGI has them."""
-    return [(name.encode(), value.encode()) for name, value in headers.items()]
-
-
 _OF_THE_API: Final = encoded(SECURITY_HEADERS)
 _REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
 def add_headers(app: App, draining: Callable[[], bool]) -> App:
     """Give each request its id (the caller's, if it is a fit one) and each response the id and the security headers.
+
+    The id and the response's status are noted in the request's state.
 
     A handler may put others into the request's state, as `security_headers`. While the process drains, each response
     also asks the caller to connect anew, and so elsewhere.
@@ -42,6 +40,7 @@ def add_headers(app: App, draining: Callable[[], bool]) -> App:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
+                state["status"] = message["status"]
                 security = state.get("security_headers", _OF_THE_API)
                 message["headers"] = [*message["headers"], *security, (b"x-request-id", request_id)]
                 if draining():

@@ -8,12 +8,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from litestar import Request, Response, get
+from litestar import Request, get
 from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from service.http.middleware.response_headers import SECURITY_HEADERS, encoded
+from service.http.answers import Answer
+from service.http.asgi import encoded
+from service.http.middleware.response_headers import SECURITY_HEADERS
 
 FILES: Final = {
     "app.css": "app.css",
@@ -27,8 +29,8 @@ FILES: Final = {
 
 _DIRECTORY: Final = Path(__file__).parent / "static"
 _MEDIA_TYPES: Final = {
-    ".css": "text/css",
-    ".js": "text/javascript",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
 _FOR_GOOD: Final = encoded(SECURITY_HEADERS | {"cache-control": "public, max-age=31536000, immutable"})
@@ -63,7 +65,7 @@ def href(name: str) -> str:
 
 
 @get("/static/{file_name:str}")
-async def static_file(request: Request[Any, Any, Any], file_name: FromPath[str]) -> Response[bytes]:
+async def static_file(request: Request[Any, Any, Any], file_name: FromPath[str]) -> Answer:
     """One of the files. Another version's name for it gets ours, uncached: releases overlap while they roll out."""
     stem, _, rest = file_name.partition(".")
     name = f"{stem}.{rest.partition('.')[2]}"
@@ -74,11 +76,9 @@ async def static_file(request: Request[Any, Any, Any], file_name: FromPath[str])
         request.scope["state"]["security_headers"] = _FOR_GOOD
     accepted = request.headers.get("accept-encoding", "")
     if "gzip" not in accepted or _NO_GZIP.search(accepted):
-        return Response(found.content, media_type=found.media_type, headers={"Vary": "Accept-Encoding"})
+        return Answer(found.content, 200, found.media_type, {"Vary": "Accept-Encoding"})
     content = await asyncio.to_thread(lambda: found.compressed)
-    return Response(
-        content, media_type=found.media_type, headers={"Vary": "Accept-Encoding", "Content-Encoding": "gzip"}
-    )
+    return Answer(content, 200, found.media_type, {"Vary": "Accept-Encoding", "Content-Encoding": "gzip"})
 
 
 ROUTES: Final[list[HTTPRouteHandler]] = [static_file]

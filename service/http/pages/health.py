@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from litestar import Request, Response, get
+from litestar import Request, get
 from litestar.handlers import HTTPRouteHandler
 
 from service.application.health import CheckReadiness
+from service.http.answers import Answer
 from service.http.pages.site import Site
 from service.http.problems import NOT_READY
 
@@ -21,7 +22,7 @@ class HealthPage:
         """The route handlers, for the application to register."""
         return [get("/health", exception_handlers=self._site.failures)(self.show)]
 
-    async def show(self, request: Request[Any, Any, Any]) -> Response[bytes]:
+    async def show(self, request: Request[Any, Any, Any]) -> Answer:
         readiness = await self._check_readiness()
         if readiness.ready:
             return self._site.page(request, "health.html", readiness=readiness)

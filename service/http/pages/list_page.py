@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from litestar import Request, Response, get, post
+from litestar import Request, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from service.domain.errors import ServiceError
+from service.http.answers import Answer
 from service.http.pages.csrf import FormTokens
 from service.http.pages.forms import Form, Refusal, read_form
 from service.http.pages.site import Site, moved
@@ -52,10 +53,10 @@ class ListPage(ABC):
             post(path, exception_handlers=failures, status_code=200)(self.submit),
         ]
 
-    async def show(self, request: Request[Any, Any, Any]) -> Response[bytes]:
+    async def show(self, request: Request[Any, Any, Any]) -> Answer:
         return await self._shown(request, {}, None)
 
-    async def submit(self, request: Request[Any, Any, Any]) -> Response[bytes]:
+    async def submit(self, request: Request[Any, Any, Any]) -> Answer:
         form = await read_form(request)
         try:
             self._tokens.check(request, form.get("token", ""))
@@ -64,7 +65,7 @@ class ListPage(ABC):
             return await self._shown(request, form, Refusal.of(error))
         return moved(303, self._address(**place))
 
-    async def _shown(self, request: Request[Any, Any, Any], form: Form, refusal: Refusal | None) -> Response[bytes]:
+    async def _shown(self, request: Request[Any, Any, Any], form: Form, refusal: Refusal | None) -> Answer:
         query = read_query(request)
         try:
             listed = await self.listed(query)

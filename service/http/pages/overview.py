@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
-from litestar import Request, Response, get
+from litestar import Request, get
 from litestar.handlers import HTTPRouteHandler
 
 from service.application.ports import Page
+from service.http.answers import Answer
 from service.http.pages.site import Site, moved
 
 COUNTED: Final = 50
@@ -30,7 +31,7 @@ class OverviewPage:
         """The route handlers, for the application to register."""
         return [get("/", exception_handlers=self._site.failures)(self.show)]
 
-    async def show(self, request: Request[Any, Any, Any]) -> Response[bytes]:
+    async def show(self, request: Request[Any, Any, Any]) -> Answer:
         unslashed = (request.scope.get("extensions") or {}).get(UNSLASHED)
         if unslashed:
             return moved(302, f"{unslashed}/")

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from litestar import Request, Response, get
+from litestar import Request, get
 from litestar.handlers import HTTPRouteHandler
 
+from service.http.answers import Answer
 from service.http.pages.site import VIEWER_HEADERS, Site
 
 
@@ -18,5 +19,5 @@ class SchemaPage:
         """The route handlers, for the application to register."""
         return [get("/schema", exception_handlers=self._site.failures)(self.show)]
 
-    async def show(self, request: Request[Any, Any, Any]) -> Response[bytes]:
+    async def show(self, request: Request[Any, Any, Any]) -> Answer:
         return self._site.page(request, "schema.html", security_headers=VIEWER_HEADERS)

@@ -1,14 +1,15 @@
 """The frame around every page: navigation, badge, headers, and how a failure looks."""
 
-from collections.abc import Callable, Collection, Mapping
-from typing import Any, Final, cast
+from collections.abc import Collection, Mapping
+from typing import Any, Final
 
 import msgspec
-from litestar import Request, Response
-from litestar.types import ExceptionHandlersMap
+from litestar import Request
 
-from service.http.failures import EXCEPTION_HANDLERS
-from service.http.middleware.response_headers import SECURITY_HEADERS, encoded
+from service.http.answers import HTML, TEXT, Answer
+from service.http.asgi import encoded
+from service.http.failures import EXPLANATIONS, Explain, exception_handlers
+from service.http.middleware.response_headers import SECURITY_HEADERS
 
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -20,12 +21,10 @@ VIEWER_HEADERS: Final = encoded(
 )
 """For the viewer of the API, whose style sheet has its icons within it."""
 
-_Explain = Callable[[Request[Any, Any, Any], Any], Response[bytes]]
 
-
-def moved(status: int, address: str) -> Response[bytes]:
+def moved(status: int, address: str) -> Answer:
     """A redirection, relative to the request."""
-    return Response(b"", status_code=status, media_type="text/plain", headers={"Location": address})
+    return Answer(b"", status, TEXT, {"Location": address})
 
 
 class Site:
@@ -35,9 +34,7 @@ class Site:
         """`about` is the process's runtime, store and version; `services` are those that have pages here."""
         self._about = about
         self._services = services
-        self.failures: ExceptionHandlersMap = {
-            kind: self._as_page(cast(_Explain, explain)) for kind, explain in EXCEPTION_HANDLERS.items()
-        }
+        self.failures = exception_handlers({kind: self._as_page(explain) for kind, explain in EXPLANATIONS.items()})
         """For the route handlers of pages: the problem that the API would answer, told as a page."""
 
     def page(
@@ -49,18 +46,18 @@ class Site:
         headers: Mapping[str, str] | None = None,
         security_headers: list[tuple[bytes, bytes]] = PAGE_HEADERS,
         **context: Any,
-    ) -> Response[bytes]:
+    ) -> Answer:
         """The template as a page."""
         from service.http.pages.templating import render  # noqa: PLC0415  # Jinja, for who asks for a page
 
         request.scope["state"]["security_headers"] = security_headers
         content = render(template, {"about": self._about, "services": self._services, "status": status, **context})
-        return Response(content, status_code=status, media_type="text/html", headers=headers or {})
+        return Answer(content, status, HTML, headers)
 
-    def _as_page(self, explain: _Explain) -> _Explain:
-        def shown(request: Request[Any, Any, Any], error: Any) -> Response[bytes]:
+    def _as_page(self, explain: Explain) -> Explain:
+        def shown(request: Request[Any, Any, Any], error: Any) -> Answer:
             answer = explain(request, error)
-            problem = msgspec.json.decode(answer.content)
+            problem = msgspec.json.decode(answer.body)
             return self.page(request, "failure.html", problem["status"], headers=answer.headers, problem=problem)
 
         return shown

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from service.application.users import CreateUser, DeleteUser, ListUsers
-from service.domain.rules import checking
+from service.domain.rules import Check
 from service.http.pages.csrf import FormTokens
 from service.http.pages.forms import Form, given, unknown_action
 from service.http.pages.list_page import ListPage, Query, kept
@@ -35,7 +35,7 @@ class UsersPage(ListPage):
         self._cursors = cursors
 
     async def listed(self, query: Query) -> Mapping[str, Any]:
-        with checking() as check:
+        with Check() as check:
             limit, after = read_page(check, query, self._cursors, LIST)
         page = await self._list_users(limit, after)
         return {"page": page, "next_cursor": next_cursor(self._cursors, LIST, page)}

@@ -1,0 +1,87 @@
+"""The time limit of a request, which moves."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from service.http.middleware.alarm import Alarm
+
+
+async def interrupted(alarm: Alarm, seconds: float = 5) -> bool:
+    """Whether the alarm, and nothing else, ends a sleep."""
+    try:
+        await asyncio.sleep(seconds)
+    except asyncio.CancelledError:
+        return alarm.caused_cancellation()
+    return False
+
+
+async def one_that_is_left_alone() -> bool:
+    return await interrupted(Alarm(0.02))
+
+
+async def one_that_is_put_forward() -> bool:
+    alarm = Alarm(60)
+    alarm.set(0.02)
+    return await interrupted(alarm)
+
+
+async def one_that_is_put_off_and_then_forward() -> bool:
+    alarm = Alarm(0.02)
+    alarm.set(60)
+    undisturbed = not await interrupted(alarm, 0.06)
+    alarm.set(0.02)
+    return undisturbed and await interrupted(alarm)
+
+
+@pytest.mark.parametrize(
+    "story", [one_that_is_left_alone, one_that_is_put_forward, one_that_is_put_off_and_then_forward]
+)
+def test_an_alarm_goes_off(story: Any) -> None:
+    async def told() -> None:
+        began = asyncio.get_running_loop().time()
+        assert await story()
+        assert asyncio.get_running_loop().time() - began < 1
+        assert not _this_task().cancelling()
+
+    asyncio.run(told())
+
+
+async def one_that_is_put_off() -> bool:
+    alarm = Alarm(0.02)
+    alarm.set(60)
+    return await interrupted(alarm, 0.06)
+
+
+async def one_that_is_stopped() -> bool:
+    alarm = Alarm(0.02)
+    alarm.stop()
+    alarm.set(0.01)
+    return await interrupted(alarm, 0.06)
+
+
+@pytest.mark.parametrize("story", [one_that_is_put_off, one_that_is_stopped])
+def test_an_alarm_is_silent(story: Any) -> None:
+    assert not asyncio.run(story())
+
+
+async def cancelled_by_others() -> bool:
+    asyncio.get_running_loop().call_soon(_this_task().cancel)
+    return await interrupted(Alarm(60))
+
+
+async def cancelled_by_others_at_the_same_time() -> bool:
+    asyncio.get_running_loop().call_soon(_this_task().cancel)
+    return await interrupted(Alarm(0))
+
+
+@pytest.mark.parametrize("story", [cancelled_by_others, cancelled_by_others_at_the_same_time])
+def test_what_others_cancel_is_not_the_alarms_doing(story: Any) -> None:
+    assert not asyncio.run(story())
+
+
+def _this_task() -> asyncio.Task[Any]:
+    task = asyncio.current_task()
+    assert task
+    return task
