@@ -15,9 +15,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from benchmarks import wrk
 from benchmarks.bench import Bench, Measure
-from benchmarks.environments import RECIPES, environment, find_interpreter
+from benchmarks.environments import environment, find_interpreter
 from benchmarks.programs import python
 from benchmarks.ratios import Row
+from benchmarks.recipes import RECIPES
 from benchmarks.report import ROOT, markdown, summary, terminal, write
 from benchmarks.subjects import run
 from benchmarks.wrk import BenchError

@@ -96,13 +96,13 @@ class Serving:
 
 
 @contextmanager
-def serving(subject: str, directory: Path, environ: Mapping[str, str], *, root: Path = ROOT) -> Iterator[Serving]:
+def serving(subject: str, directory: Path, environ: Mapping[str, str]) -> Iterator[Serving]:
     """The server of that name, on a free port and with that environment only, listening until the block ends.
 
     Its log is in the directory, which it also works in. Raises RuntimeError, with its log, if it does not start.
     """
     port = _free_port()
-    command = SERVERS[subject].command(port, root)
+    command = SERVERS[subject].command(port)
     log = directory / f"{subject}-{port}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(  # made of the tables above, without a shell
