@@ -18,34 +18,39 @@ _numbers = count(1)
 
 @dataclass(frozen=True, slots=True)
 class Invoker:
-    """A handler's process."""
+    """A handler's process; its log is what it prints."""
 
     process: "subprocess.Popen[str]"
+    log: Path
     _orders: IO[str]
     _answers: IO[str]
 
-    def invoke(self, event: Any, times: int, status: int) -> float:
+    def time(self, event: Any, times: int, status: int) -> float:
         """Seconds that so many invocations took. Raises `BenchError` if the last answer has another status."""
-        return self._answer(event, times, status)[0]
+        seconds, answer = self._invoke(event, times)
+        if answer["statusCode"] != status:
+            raise BenchError(f"The handler answered {answer} to {event}.")
+        return seconds
 
-    def _answer(self, event: Any, times: int, status: int) -> tuple[float, dict[str, Any]]:
+    def answer(self, event: Any) -> dict[str, Any]:
+        """What the handler returns for one event."""
+        return self._invoke(event, 1)[1]
+
+    def create(self, event: Any) -> str:
+        """The id of the user that an event creates."""
+        return str(json.loads(self.answer(event)["body"])["id"])
+
+    def wait(self) -> None:
+        """Return when the handler is ready."""
+        self._line()
+
+    def _invoke(self, event: Any, times: int) -> tuple[float, dict[str, Any]]:
         first = next(_numbers) * 1_000_000
         order = {"event": json.dumps(event), "first": first, "last": first + times}
         self._orders.write(json.dumps(order) + "\n")
         self._orders.flush()
         told = json.loads(self._line())
-        if told["answer"]["statusCode"] != status:
-            raise BenchError(f"The handler answered {told['answer']} to {event}.")
         return told["seconds"], told["answer"]
-
-    def create(self, event: Any) -> str:
-        """The id of the user that an event creates."""
-        answer = self._answer(event, 1, 201)[1]
-        return str(json.loads(answer["body"])["id"])
-
-    def wait(self) -> None:
-        """Return when the handler is ready."""
-        self._line()
 
     def _line(self) -> str:
         line = self._answers.readline()
@@ -59,19 +64,20 @@ def invoking(subject: str, directory: Path, environ: Mapping[str, str]) -> Itera
     """A subject's handler, ready, in a process with that environment, until the block ends."""
     function = FUNCTIONS[subject]
     program = Path(__file__).with_name("invoker.py").read_text()
-    with (directory / "handler.log").open("wb") as log:
+    log = directory / f"{subject}.log"
+    with log.open("wb") as output:
         process = subprocess.Popen(
             function.python(f"{program}\nmain({function.handler!r})"),
             cwd=directory,
             env={"PATH": os.defpath, **function.environ, **environ},
             stdin=subprocess.PIPE,
-            stdout=log,
+            stdout=output,
             stderr=subprocess.PIPE,
             text=True,
         )
     with process:  # it ends with its input
         assert process.stdin
         assert process.stderr
-        invoker = Invoker(process, process.stdin, process.stderr)
+        invoker = Invoker(process, log, process.stdin, process.stderr)
         invoker.wait()
         yield invoker

@@ -1,5 +1,7 @@
 """Run as a process: DynamoDB's answers after a fixed time, to measure what calls it. It keeps nothing.
 
+There are no parameters in its Systems Manager.
+
     python -m loopback.dynamodb_stub MILLISECONDS
 
 It prints the port that it listens on, and serves until its standard input ends: as long as whoever started it lives.
@@ -23,9 +25,10 @@ USER: Final = {
 
 _ANSWERS: Final = {
     b"GetItem": json.dumps({"Item": USER}).encode(),
+    b"GetParametersByPath": json.dumps({"Parameters": []}).encode(),
     b"Query": json.dumps({"Items": []}).encode(),
 }
-_OPERATION: Final = re.compile(rb"\r\nx-amz-target: DynamoDB_\d+\.(\w+)\r\n", re.IGNORECASE)
+_OPERATION: Final = re.compile(rb"\r\nx-amz-target: \w+\.(\w+)\r\n", re.IGNORECASE)
 _LENGTH: Final = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
 
 

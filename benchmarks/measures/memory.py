@@ -90,7 +90,7 @@ def _function(subject: str, directory: Path, environ: dict[str, str]) -> Iterato
 
         def send(requests: int) -> None:
             for _ in range(0, requests, 1000):
-                invoker.invoke(found, 100, 200)
-                invoker.invoke(refused, 900, 400)
+                invoker.time(found, 100, 200)
+                invoker.time(refused, 900, 400)
 
         yield Process(invoker.process.pid, send)

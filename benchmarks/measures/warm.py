@@ -35,4 +35,4 @@ def measure(bench: Bench) -> Iterator[Row]:
 
 
 def _timed(invoker: Invoker, event: Any, status: int) -> Callable[[], float]:
-    return lambda: invoker.invoke(event, INVOCATIONS, status) / INVOCATIONS * 1e6
+    return lambda: invoker.time(event, INVOCATIONS, status) / INVOCATIONS * 1e6

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ from packaging.requirements import Requirement
 
 from benchmarks import environments, programs
 from benchmarks.environments import environment, find_interpreter
-from benchmarks.recipes import RECIPES, Recipe
+from benchmarks.recipes import RECIPES, REPOSITORY, Recipe
 
+PIN = r"^([a-z0-9._-]+)==(\S+)"
 FRAMEWORKS = {"fastapi", "starlette", "litestar", "mangum", "uvicorn", "aws_lambda_powertools", "awslambdaric"}
 HOLDS = {
     "ours_lambda": {"litestar", "mangum"},
@@ -22,6 +24,12 @@ HOLDS = {
     "runtime_client": {"awslambdaric"},
     "chart": set(),
 }
+
+# Of the runtime client there are wheels for Linux only.
+NAMES = [
+    pytest.param(name, marks=pytest.mark.skipif(name == "runtime_client" and sys.platform != "linux", reason="Linux"))
+    for name in RECIPES
+]
 
 
 def locked(lock: Path) -> set[str]:
@@ -35,12 +43,23 @@ def installed(directory: Path) -> set[str]:
     return {f"{re.sub(r'[-_.]+', '-', each['Name']).lower()}=={each['Version']}" for each in fields}
 
 
-@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("name", NAMES)
 def test_it_holds_what_its_lock_says_and_nothing_else(name: str) -> None:
     assert installed(environment(name).directory) == locked(RECIPES[name].lock)
 
 
 @pytest.mark.parametrize("name", RECIPES)
+def test_what_all_have_is_of_the_same_version_and_every_lock_has_hashes_and_no_host(name: str) -> None:
+    text = RECIPES[name].lock.read_text()
+    pins = dict(re.findall(PIN, text, re.MULTILINE))
+    tested = dict(re.findall(PIN, (REPOSITORY / "requirements" / "dev.txt").read_text(), re.MULTILINE))
+
+    assert {package: tested[package] for package in pins.keys() & tested.keys()}.items() <= pins.items()
+    assert text.count("--hash=sha256:") >= len(pins) > 0
+    assert not re.search(r"https?:|--(extra-)?index-url|--find-links", text)
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_a_program_finds_its_own_framework_and_no_other(name: str) -> None:
     code = (
         "from importlib.util import find_spec\n"
@@ -65,7 +84,7 @@ def test_only_the_sources_that_run_in_it_are_there(name: str) -> None:
     assert ours or {each.name for each in (directory / "benchmarks").glob("[!_]*")} == {"peers"}
 
 
-@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("name", NAMES)
 def test_all_of_it_is_compiled_and_never_compared_with_its_source(name: str) -> None:
     directory = environment(name).directory
     compiled = [*directory.rglob("*.pyc")]
@@ -74,20 +93,26 @@ def test_all_of_it_is_compiled_and_never_compared_with_its_source(name: str) -> 
     assert len(compiled) == len([*directory.rglob("*.py")])
 
 
+def make(monkeypatch: pytest.MonkeyPatch, root: Path, *sources: str) -> Path:
+    """A small environment of that root, with those sources."""
+    recipe = Recipe(REPOSITORY / "requirements" / "build.txt", sources)
+    monkeypatch.setattr(environments, "RECIPES", {"small": recipe})
+    return environment("small", root).directory
+
+
 def test_what_was_built_is_found_again_and_what_changed_is_built_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = environment("runtime_client", tmp_path)
-    (first.directory / "mark").touch()
-    again = environment("runtime_client", tmp_path)
-    grown = Recipe(RECIPES["runtime_client"].lock, ("benchmarks/__init__.py",))
-    monkeypatch.setattr(environments, "RECIPES", {"runtime_client": grown})
-    other = environment("runtime_client", tmp_path)
+    first = make(monkeypatch, tmp_path)
+    (first / "mark").touch()
 
-    assert again == first
-    assert other.directory != first.directory
-    assert (other.directory / "benchmarks" / "__init__.py").exists()
-    assert not first.directory.exists()
+    assert (make(monkeypatch, tmp_path) / "mark").exists()
+
+    other = make(monkeypatch, tmp_path, "service/__init__.py")
+
+    assert other != first
+    assert (other / "service" / "__init__.py").exists()
+    assert not first.exists()
 
 
 def test_what_was_interrupted_leaves_nothing_that_could_be_taken_for_whole(
@@ -99,10 +124,9 @@ def test_what_was_interrupted_leaves_nothing_that_could_be_taken_for_whole(
     with monkeypatch.context() as patched:
         patched.setattr(environments, "_slim", interrupt)
         with pytest.raises(KeyboardInterrupt):
-            environment("runtime_client", tmp_path)
+            make(monkeypatch, tmp_path)
 
     assert [*tmp_path.iterdir()] == []
-    assert installed(environment("runtime_client", tmp_path).directory) == locked(RECIPES["runtime_client"].lock)
 
 
 def test_the_interpreter_says_whether_it_is_lambdas() -> None:
