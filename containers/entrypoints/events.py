@@ -17,14 +17,19 @@ APIs" and "for REST APIs", "Invoking Lambda function URLs" (docs.aws.amazon.com)
 """
 
 import base64
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, cast
 from urllib.parse import quote, unquote, urlencode
 
 from service.http.pages.overview import UNSLASHED
 
 Event = Mapping[str, Any]
 Headers = list[tuple[str, str]]
+
+Request = tuple[str, str, str, Headers, str]
+"""The method, the path, the query, the headers with names in lower case, and the peer's address."""
+
+Reader = Callable[[Event], Request]
 
 _TEXT = ("application/json", "application/problem+json", "application/vnd.oai.openapi+json", "image/svg+xml", "text/")
 
@@ -39,12 +44,12 @@ class HttpEvent:
     @classmethod
     def infer(cls, event: Any, context: Any = None, config: Any = None) -> bool:  # noqa: ARG003  # as above
         """Whether this is an HTTP event."""
-        return isinstance(event, Mapping) and (_is_alb(event) or _is_v1(event) or _is_v2(event))
+        return isinstance(event, dict) and _reader(event) is not None
 
     @property
     def scope(self) -> dict[str, Any]:
         """The request as ASGI has it."""
-        method, path, query, headers, peer = _READERS[_kind(self._event)](self._event)
+        method, path, query, headers, peer = cast(Reader, _reader(self._event))(self._event)
         extensions = {}
         if not path:
             extensions[UNSLASHED] = _address(self._event).rpartition("/")[2]
@@ -58,7 +63,7 @@ class HttpEvent:
             "raw_path": None,
             "root_path": "",
             "query_string": query.encode(),
-            "headers": [(name.lower().encode("latin-1", "replace"), _header_bytes(value)) for name, value in headers],
+            "headers": [(name.encode("latin-1", "replace"), _header_bytes(value)) for name, value in headers],
             "client": (peer, 0),
             "server": None,
             "extensions": extensions,
@@ -75,59 +80,56 @@ class HttpEvent:
     def __call__(self, response: Mapping[str, Any]) -> dict[str, Any]:
         """The response in the form that the event's source reads."""
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in response["headers"]]
-        content_type = next((value for name, value in headers if name == "content-type"), "text/")
-        is_text = content_type.startswith(_TEXT) and not any(name == "content-encoding" for name, _ in headers)
+        single = dict(headers)
+        is_text = single.get("content-type", "text/").startswith(_TEXT) and "content-encoding" not in single
         body: bytes = response["body"]
         answer = {
             "statusCode": response["status"],
             "body": body.decode() if is_text else base64.b64encode(body).decode(),
             "isBase64Encoded": not is_text,
         }
-        if "multiValueHeaders" in self._event:
-            names = dict.fromkeys(name for name, _ in headers)
-            return {**answer, "multiValueHeaders": {each: [v for name, v in headers if name == each] for each in names}}
-        return {**answer, "headers": dict(headers)}
+        if "multiValueHeaders" not in self._event:
+            return {**answer, "headers": single}
+        many: dict[str, list[str]] = {}
+        for name, value in headers:
+            many.setdefault(name, []).append(value)
+        return {**answer, "multiValueHeaders": many}
 
 
-def _kind(event: Event) -> str:
-    return "alb" if _is_alb(event) else "v2" if _is_v2(event) else "v1"
-
-
-def _is_alb(event: Event) -> bool:
-    return "elb" in _context(event) and "httpMethod" in event and "path" in event
-
-
-def _is_v1(event: Event) -> bool:
-    return "httpMethod" in event and "path" in event and bool(_context(event))
-
-
-def _is_v2(event: Event) -> bool:
-    return "rawPath" in event and "method" in (_context(event).get("http") or {})
+def _reader(event: Event) -> Reader | None:
+    """What reads an event of this kind, if it is one of HTTP."""
+    context = _context(event)
+    as_proxy = "httpMethod" in event and "path" in event
+    if as_proxy and "elb" in context:
+        return _from_alb
+    if "rawPath" in event and "method" in (context.get("http") or {}):
+        return _from_v2
+    return _from_v1 if as_proxy and context else None
 
 
 def _context(event: Event) -> Mapping[str, Any]:
     context = event.get("requestContext")
-    return context if isinstance(context, Mapping) else {}
+    return context if isinstance(context, dict) else {}
 
 
-def _from_alb(event: Event) -> tuple[str, str, str, Headers, str]:
+def _from_alb(event: Event) -> Request:
     headers = _headers(event)
     query = "&".join(f"{name}={value}" for name, value in _parameters(event))  # as the caller spelled it
-    forwarded = [value for name, value in headers if name.lower() == "x-forwarded-for"]
+    forwarded = [value for name, value in headers if name == "x-forwarded-for"]
     peer = forwarded[-1].rpartition(",")[2].strip() if forwarded else "-"
     return event["httpMethod"], unquote(event["path"]), query, headers, peer
 
 
-def _from_v1(event: Event) -> tuple[str, str, str, Headers, str]:
+def _from_v1(event: Event) -> Request:
     peer = _context(event).get("identity", {}).get("sourceIp") or "-"
     query = urlencode(list(_parameters(event)), quote_via=quote)
-    headers = [(name, value) for name, value in _headers(event) if name.lower() != "accept-encoding"]
+    headers = [(name, value) for name, value in _headers(event) if name != "accept-encoding"]
     return event["httpMethod"], _below_base_path(unquote(event["path"]), event), query, headers, peer
 
 
-def _from_v2(event: Event) -> tuple[str, str, str, Headers, str]:
+def _from_v2(event: Event) -> Request:
     context = _context(event)
-    headers = [*event.get("headers", {}).items()]
+    headers = [(name.lower(), value) for name, value in event.get("headers", {}).items()]
     if event.get("cookies"):
         headers.append(("cookie", "; ".join(event["cookies"])))
     is_function_url = ".lambda-url." in context.get("domainName", "")
@@ -143,9 +145,6 @@ def _from_v2(event: Event) -> tuple[str, str, str, Headers, str]:
     )
 
 
-_READERS = {"alb": _from_alb, "v1": _from_v1, "v2": _from_v2}
-
-
 def _without_stage(path: str, stage: str | None) -> str:
     """The path without the stage as its first segment: `/prod/x` is `/x`, but `/production/x` stays."""
     prefix = f"/{stage}"
@@ -154,11 +153,13 @@ def _without_stage(path: str, stage: str | None) -> str:
 
 def _below_base_path(path: str, event: Event) -> str:
     """The path without what a custom domain maps to this API: what the route `/{proxy+}` or `/` has matched."""
-    rest = f"/{unquote((event.get('pathParameters') or {}).get('proxy') or '')}"
     route = event.get("resource") or event.get("routeKey", "").rpartition(" ")[2]
     if route == "/":
         return "/" if _address(event).endswith("/") else ""
-    return rest if route == "/{proxy+}" and path.endswith(rest) and len(rest) > 1 else path
+    if route != "/{proxy+}":
+        return path
+    rest = f"/{unquote((event.get('pathParameters') or {}).get('proxy') or '')}"
+    return rest if path.endswith(rest) and len(rest) > 1 else path
 
 
 def _address(event: Event) -> str:
@@ -172,10 +173,11 @@ def _parameters(event: Event) -> Iterable[tuple[str, str]]:
 
 
 def _headers(event: Event) -> Headers:
-    pairs = list(_pairs(event, "multiValueHeaders", "headers"))
-    cookies = [value for name, value in pairs if name.lower() == "cookie"]
-    others = [(name, value) for name, value in pairs if name.lower() != "cookie"]
-    return [*others, ("cookie", "; ".join(cookies))] if cookies else others
+    headers = [(name.lower(), value) for name, value in _pairs(event, "multiValueHeaders", "headers")]
+    cookies = [value for name, value in headers if name == "cookie"]
+    if not cookies:
+        return headers
+    return [*(header for header in headers if header[0] != "cookie"), ("cookie", "; ".join(cookies))]
 
 
 def _pairs(event: Event, many: str, single: str) -> Iterable[tuple[str, str]]:
