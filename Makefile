@@ -54,15 +54,18 @@ lock: .venv ## Choose the dependencies' versions anew
 	$(LOCK) --python-version 3.11 --upgrade --no-deps requirements/emulator.in -o requirements/emulator.txt
 	$(LOCK_IMAGE) requirements/build.in -o requirements/build.txt
 	$(LOCK_IMAGE) --extra server --extra dynamodb --extra postgresql --extra sqlite pyproject.toml -o requirements/service.txt
-	$(LOCK_IMAGE) --extra lambda --extra postgresql pyproject.toml -o requirements/lambda.txt
+	$(LOCK_IMAGE) --extra lambda --extra postgresql $(NO_COMMAND_LINE) pyproject.toml -o requirements/lambda.txt
 	for each in benchmarks/requirements/*.in; do \
 		$(LOCK) --python-version 3.11 --constraint requirements/dev.txt --upgrade $$each -o $${each%.in}.txt || exit 1; \
 	done
 
 LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-config --custom-compile-command "make lock"
+without = $(addprefix --no-emit-package ,$(1))
 # What is tested is what is shipped; without test tools and colours that Litestar and rich want, and do without.
 LOCK_IMAGE = $(LOCK) --python-version 3.13 --constraint requirements/dev.txt \
-	--no-emit-package faker --no-emit-package polyfactory --no-emit-package pygments
+	$(call without,certifi faker httpcore httpx polyfactory pygments)
+# Litestar has a command line, and a function none; structlog would load rich wherever it is.
+NO_COMMAND_LINE = $(call without,click colorama h11 markdown-it-py mdurl rich rich-click)
 
 # Made anew when the lock or the project's metadata change.
 .venv: requirements/dev.txt requirements/emulator.txt pyproject.toml

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from litestar import Litestar, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.plugins import PluginProtocol
 
 from service.application.health import CheckReadiness
 from service.application.ports import Repository
@@ -13,6 +14,17 @@ from service.http.failures import exception_handlers
 from service.http.health import HealthApi
 from service.http.middleware import surround
 from service.http.openapi.document import openapi_document
+
+
+class PlainLitestar(Litestar):
+    """Litestar without the plugins that it adds by itself, for models of msgspec, Pydantic and attrs: we have none.
+
+    Pydantic's loads all of `pydantic.v1`, which is 5% of a function's cold start.
+    """
+
+    @staticmethod
+    def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
+        return plugins
 
 
 class Api(Protocol):
@@ -36,7 +48,7 @@ def create_app(
     `trusted_hops` is how many proxies in front of it are ours.
     """
     handlers = [handler for api in (*apis.values(), health, pages) for handler in api.routes()]
-    app = Litestar(
+    app = PlainLitestar(
         [*handlers, _schema(openapi_document(apis, version))],
         exception_handlers=exception_handlers(),
         on_shutdown=[repository.close for repository in repositories.values()],

@@ -1,47 +1,78 @@
-"""A process loads what it uses."""
+"""A process loads what it uses: its packages are written down, and a new one is a decision."""
 
-import subprocess
-import sys
+import shutil
+from pathlib import Path
 
 import pytest
 
-PROGRAM = """
-import sys
-from containers.runtimes import container_for
-container_for({environ!r}).app()
-print(*sys.modules)
-"""
+from tests.containers.imports import ROOT, Start, complaints, load
+
+SECRET = {"CURSOR_SECRET": "x"}
+MEMORY = {**SECRET, "STORE": "memory"}
+DYNAMODB = {**SECRET, "AWS_REGION": "x", "USERS_TABLE": "u", "ORDERS_TABLE": "o"}
+POSTGRESQL = {**SECRET, "STORE": "postgresql", "DATABASE_URL": "postgresql://h/shop"}
+# Systems Manager is not asked where the environment has every setting.
+EVERY_SETTING = {
+    **DYNAMODB,
+    "STORE": "dynamodb",
+    "DATABASE_URL": "unused",
+    "SERVICES": "users,orders",
+    "DRAIN_SECONDS": "5",
+    "SHUTDOWN_SECONDS": "25",
+    "WORKERS_IO": "16",
+    "TRUSTED_HOPS": "1",
+    "LOG_LEVEL": "INFO",
+}
+
+STARTS = {
+    "local with memory": Start(MEMORY, ["every", "server"]),
+    "local with sqlite": Start({}, ["every", "server", "sql", "sqlite"]),
+    "local with postgresql": Start(POSTGRESQL, ["every", "server", "sql", "postgresql"]),
+    "lambda with dynamodb": Start({"RUNTIME": "lambda", **DYNAMODB}, ["every", "lambda", "aws"]),
+    "lambda with postgresql": Start({"RUNTIME": "lambda", **POSTGRESQL}, ["every", "lambda", "sql", "postgresql"]),
+    "ecs with dynamodb": Start({"RUNTIME": "ecs", **EVERY_SETTING}, ["every", "server", "aws"]),
+    "eks with dynamodb": Start({"RUNTIME": "eks", **DYNAMODB}, ["every", "server", "aws"]),
+    "eks with memory": Start({"RUNTIME": "eks", **MEMORY}, ["every", "server"]),
+}
 
 
-@pytest.mark.parametrize(
-    ("environ", "unused"),
-    [
-        ({"STORE": "memory", "CURSOR_SECRET": "x"}, {"sqlalchemy", "sqlite3", "alembic", "uvicorn", "click"}),
-        (
-            {"RUNTIME": "lambda", "AWS_REGION": "x", "USERS_TABLE": "u", "ORDERS_TABLE": "o", "CURSOR_SECRET": "x"},
-            {"sqlalchemy", "sqlite3", "alembic", "uvicorn", "click", "moto"},
-        ),
-        (
-            {"RUNTIME": "eks", "STORE": "memory", "CURSOR_SECRET": "x", "CONFIG_DIR": "{tmp}"},
-            {"boto3", "sqlalchemy", "mangum"},
-        ),
-        (
-            {"STORE": "sqlite", "DATABASE_URL": "sqlite:///{tmp}/a.db", "CURSOR_SECRET": "x"},
-            {"asyncpg", "boto3", "uvicorn"},
-        ),
-        (
-            {"RUNTIME": "lambda", "STORE": "postgresql", "DATABASE_URL": "postgresql://h/shop", "CURSOR_SECRET": "x"},
-            {"alembic", "boto3", "click", "sqlite3", "uvicorn"},
-        ),
-    ],
-)
-def test_a_runtime_loads_no_library_of_another(
-    environ: dict[str, str], unused: set[str], tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    tmp = tmp_path_factory.mktemp("imports")
-    environ = {key: value.replace("{tmp}", str(tmp)) for key, value in environ.items()}
+@pytest.mark.parametrize("name", STARTS)
+def test_a_runtime_loads_the_packages_that_are_written_down_and_no_other(name: str, tmp_path: Path) -> None:
+    problems = complaints(name, STARTS[name], load(STARTS[name], tmp_path))
 
-    program = PROGRAM.format(environ=environ)
-    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert not problems, problems
 
-    assert not unused & {name.partition(".")[0] for name in loaded}
+
+def test_a_package_that_is_new_is_told_with_the_imports_that_lead_to_it(tmp_path: Path) -> None:
+    start = STARTS["lambda with dynamodb"]
+    planted = tmp_path / "planted"
+    shutil.copytree(ROOT / "containers", planted / "containers")
+    with (planted / "containers" / "store_table.py").open("a") as source:
+        source.write("import surplus\n")
+    (planted / "surplus.py").touch()
+
+    problems = complaints("lambda with dynamodb", start, load(start, tmp_path, planted))
+
+    chain = "containers.runtimes -> containers.aws_lambda -> containers.settings -> containers.store_table -> surplus"
+    assert f"    surplus, by containers.entrypoints.aws_lambda -> {chain}\n" in problems
+    assert "or write the package down in imports.toml, with the reason" in problems
+
+
+def test_a_package_that_is_written_down_but_not_loaded_is_told(tmp_path: Path) -> None:
+    start = STARTS["local with memory"]
+    stale = Start(start.environ, [*start.groups, "postgresql"])
+
+    problems = complaints("local with memory", stale, load(start, tmp_path))
+
+    assert problems.startswith("local with memory does not load asyncpg")
+
+
+def test_what_is_installed_but_not_locked_is_not_there(tmp_path: Path) -> None:
+    start = STARTS["local with memory"]
+    planted = tmp_path / "planted"
+    shutil.copytree(ROOT / "containers", planted / "containers")
+    with (planted / "containers" / "store_table.py").open("a") as source:
+        source.write("import moto\n")
+
+    with pytest.raises(AssertionError, match="No module named 'moto'"):
+        load(start, tmp_path, planted)

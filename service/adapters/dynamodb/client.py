@@ -9,6 +9,7 @@ from uuid import uuid4
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from service import __version__
 from service.adapters.executors import Executor
 from service.domain.errors import StoreUnavailable
 
@@ -36,13 +37,17 @@ _TRANSIENT_REASONS: Final = {"ProvisionedThroughputExceeded", "ThrottlingError",
 
 
 def client_config(connections: int) -> Config:
-    """How a client behaves whose retries are ours: quick to give up, with a connection for each thread."""
+    """How a client behaves whose retries are ours: quick to give up, with a connection for each thread.
+
+    It has a fixed name: botocore would describe itself and the machine anew, twice in each call, a seventh of its cost.
+    """
     return Config(
         connect_timeout=0.5,
         read_timeout=PATIENCE_SECONDS,
         max_pool_connections=connections,
         retries={"mode": "standard", "total_max_attempts": 1},
         tcp_keepalive=True,
+        user_agent=f"shapeshift/{__version__}",
     )
 
 
