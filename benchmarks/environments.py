@@ -1,7 +1,7 @@
 """Each program's environment: a directory with what its lock says and its own sources, as the images lay them out.
 
-Ours and theirs are installed, slimmed and compiled in the same way. A directory is named by a hash of all that went
-into it, so that what was built once is found again, and what changed is built anew.
+Ours and theirs are installed and compiled in the same way, and ours is made slim, as its images are. A directory is
+named by a hash of all that went into it, so that what was built once is found again, and what changed is built anew.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from benchmarks.recipes import RECIPES, REPOSITORY
+from benchmarks.recipes import RECIPES, REPOSITORY, Recipe
 from deploy.errors import DeployError
 from deploy.package_lambda import PYTHON, find_python
 from deploy.tools import Tools
@@ -75,13 +75,13 @@ def environment(name: str, root: Path = ROOT) -> Environment:
         if not packages.exists():
             with _new(packages) as unfinished:
                 _install(recipe.lock, interpreter, unfinished)
-                _slim(interpreter, unfinished, packages)
+                _finish(recipe, interpreter, unfinished, packages)
         with _new(directory) as unfinished:
             for file in recipe.files():
                 copy = unfinished / file.relative_to(REPOSITORY)
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(file, copy)
-            _slim(interpreter, unfinished, directory)
+            _finish(recipe, interpreter, unfinished, directory)
             shutil.copytree(packages, unfinished, copy_function=os.link, dirs_exist_ok=True)
     return Environment(name, directory, interpreter)
 
@@ -110,8 +110,14 @@ def _install(lock: Path, interpreter: Interpreter, directory: Path) -> None:
     )
 
 
-def _slim(interpreter: Interpreter, directory: Path, destination: Path) -> None:
-    Tools().run(interpreter.path, "-I", str(_SLIM), str(directory), str(destination))
+def _finish(recipe: Recipe, interpreter: Interpreter, directory: Path, destination: Path) -> None:
+    """Compile what is in the directory; Python never compares it with its source."""
+    if recipe.is_ours:
+        Tools().run(interpreter.path, "-I", str(_SLIM), str(directory), str(destination))
+        return
+    places = ("-s", str(directory), "-p", str(destination))
+    options = ("-q", "-r", "50", "--invalidation-mode", "unchecked-hash", *places)
+    Tools().run(interpreter.path, "-I", "-m", "compileall", *options, str(directory))
 
 
 def _digest(interpreter: Interpreter, *files: Path) -> str:

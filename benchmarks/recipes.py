@@ -25,6 +25,11 @@ class Recipe:
         """The version of each package."""
         return dict(re.findall(r"^([\w.-]+)==([^ ;]+)", self.lock.read_text(), re.MULTILINE))
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is the service's own."""
+        return self.sources == _OURS
+
     def files(self) -> Iterator[Path]:
         """Every file of the sources, in a fixed order."""
         for source in self.sources:

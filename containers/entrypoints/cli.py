@@ -2,12 +2,11 @@
 
 import os
 import sys
+from collections.abc import Iterable, Iterator
 
 import click
 from dependency_injector.containers import DynamicContainer
 from dependency_injector.errors import Error as ContainerError
-from rich.console import Console
-from rich.table import Table
 
 from containers.entrypoints import server
 from containers.runtimes import UnknownRuntime, container_for
@@ -58,7 +57,7 @@ def config() -> None:
     Exits with status 1, after the table, if this configuration cannot work.
     """
     container = container_for(os.environ)
-    Console().print(_table(container, container.config()))
+    click.echo(f"runtime: {container.runtime()}\n\n{_in_columns(_settings(container, container.config()))}")
     container.settings()
 
 
@@ -74,6 +73,8 @@ def parity(first: str, second: str, seed: int, sequences: int) -> None:
     users and orders of its own, and deletes them in the end.
     """
     try:
+        from rich.console import Console  # noqa: PLC0415  # likewise
+
         from parity.live.command import Unusable, compare  # noqa: PLC0415  # an extra
     except ImportError as error:
         raise click.ClickException(f"This needs more: pip install 'shapeshift[parity]' ({error}).") from error
@@ -84,17 +85,23 @@ def parity(first: str, second: str, seed: int, sequences: int) -> None:
     sys.exit(0 if same else 1)
 
 
-def _table(container: DynamicContainer, port: ConfigPort) -> Table:
+def _settings(container: DynamicContainer, port: ConfigPort) -> Iterator[tuple[str, str, str]]:
+    """Each setting, its value as it may be shown, and where it comes from, below their titles."""
+    yield "setting", "value", "from"
     settings_class: type[Settings] = container.settings_class()
-    table = Table("setting", "value", "from", title=f"runtime: {container.runtime()}", title_justify="left")
     values: dict[str, object] = {}
     for key, field in settings_class.model_fields.items():
         origin = port.origin(key)
         default = field.get_default(call_default_factory=True, validated_data=values)
         values[key] = port.get(key) if origin else default
         secret = "Secret" in str(field.annotation)
-        table.add_row(key, _shown(values[key], secret=secret and origin is not None), origin or "default")
-    return table
+        yield key, _shown(values[key], secret=secret and origin is not None), origin or "default"
+
+
+def _in_columns(rows: Iterable[tuple[str, ...]]) -> str:
+    rows = list(rows)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
 
 
 def _shown(value: object, *, secret: bool) -> str:

@@ -122,7 +122,7 @@ def test_what_was_interrupted_leaves_nothing_that_could_be_taken_for_whole(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(environments, "_slim", interrupt)
+        patched.setattr(environments, "_finish", interrupt)
         with pytest.raises(KeyboardInterrupt):
             make(monkeypatch, tmp_path)
 

@@ -1,5 +1,6 @@
 """What the command line says when it cannot do what it is asked, and what it shows of the configuration."""
 
+import re
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -77,7 +78,7 @@ def _config(directory: Path, **environ: str) -> CompletedProcess[str]:
 def test_config_shows_each_setting_and_where_it_comes_from(tmp_path: Path) -> None:
     found = _config(tmp_path, SERVICES="users", LOG_LEVEL="DEBUG")
     assert found.returncode == 0
-    rows = [[cell.strip() for cell in line.strip("│").split("│")] for line in found.stdout.splitlines() if "│" in line]
+    rows = [re.split(" {2,}", line) for line in found.stdout.splitlines()]
     shown = {row[0]: row[1:] for row in rows}
     assert shown["store"] == ["sqlite", "default"]
     assert shown["services"] == ["users", "environment variable SERVICES"]
