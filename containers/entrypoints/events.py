@@ -63,7 +63,9 @@ class HttpEvent:
             "raw_path": None,
             "root_path": "",
             "query_string": query.encode(),
-            "headers": [(name.encode("latin-1", "replace"), _header_bytes(value)) for name, value in headers],
+            "headers": [
+                (name.encode("latin-1", "replace"), value.encode("utf-8", "replace")) for name, value in headers
+            ],
             "client": (peer, 0),
             "server": None,
             "extensions": extensions,
@@ -184,7 +186,3 @@ def _pairs(event: Event, many: str, single: str) -> Iterable[tuple[str, str]]:
     if event.get(many):
         return [(name, value) for name, values in event[many].items() for value in values]
     return list((event.get(single) or {}).items())
-
-
-def _header_bytes(value: str) -> bytes:
-    return value.encode("utf-8", "replace")
