@@ -97,8 +97,8 @@ measurement on AWS**, and milliseconds tell of the machine; ratios tell of the c
 
 The others are written as their users would write them ([benchmarks/peers](../benchmarks/peers)); they do the same work
 with the same validation and give the same answers, which a test holds them to, and each request writes one line to the
-access log. Each subject runs in an environment of its own, made from a lock and compiled; ours is laid out as our images
-lay it out ([deploy/slim.py](../deploy/slim.py)).
+access log. Each subject runs in an environment of its own, made from a lock and compiled; ours is laid out as our
+images lay it out ([deploy/slim.py](../deploy/slim.py)).
 
 - **Cold start**: AWS's emulator and runtime client; from the start of the process to the answer to `POST /api/users`
   over DynamoDB, which a stub on loopback answers after 5 ms.
