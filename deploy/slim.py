@@ -7,11 +7,13 @@ that Python never compares it with its source: a container could not write it an
 """
 
 import compileall
+import json
 import py_compile
 import shutil
 import sys
 from pathlib import Path
 from struct import unpack_from
+from typing import Any
 
 UNUSED = (
     *("*.c", "*.cpp", "*.h", "*.pyx", "*.pxd", "*.pyi", "*.a"),
@@ -21,6 +23,7 @@ UNUSED = (
 )
 # What the adapters call, and what credentials may come from.
 AWS_SERVICES = {"dynamodb", "ssm", "sts", "sso", "sso-oidc", "signin"}
+AWS_ENDPOINTS = {"dynamodb", "ssm", "sts", "portal.sso", "oidc", "signin"}  # the same, as their hosts are called
 
 
 def slim(directory: Path, destination: Path) -> None:
@@ -32,6 +35,8 @@ def slim(directory: Path, destination: Path) -> None:
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
+    for endpoints in directory.rglob("botocore/data/endpoints.json"):
+        endpoints.write_text(json.dumps(without_other_services(json.loads(endpoints.read_text()))))
     for library in directory.rglob("*.so*"):
         if not library.is_symlink():
             library.write_bytes(stripped(library.read_bytes()))
@@ -43,6 +48,13 @@ def slim(directory: Path, destination: Path) -> None:
         prependdir=destination,
         invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
     )
+
+
+def without_other_services(endpoints: dict[str, Any]) -> dict[str, Any]:
+    """Where AWS's services are in each region: a client reads all of it when it is made, for four hundred of them."""
+    for partition in endpoints["partitions"]:
+        partition["services"] = {name: each for name, each in partition["services"].items() if name in AWS_ENDPOINTS}
+    return endpoints
 
 
 def stripped(library: bytes) -> bytes:

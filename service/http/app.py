@@ -1,9 +1,10 @@
 """The one place where Litestar is put together."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, Protocol, Self
 
 from litestar import Litestar, get
+from litestar.events import BaseEventEmitterBackend
 from litestar.handlers import HTTPRouteHandler
 from litestar.plugins import PluginProtocol
 
@@ -25,6 +26,19 @@ class PlainLitestar(Litestar):
     @staticmethod
     def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
         return plugins
+
+
+class NoEvents(BaseEventEmitterBackend):
+    """What Litestar sends events with. Nothing here has any, and its own would keep tasks of anyio's for them."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        pass
+
+    def emit(self, event_id: str, *_: Any, **__: Any) -> None:
+        raise NotImplementedError(event_id)
 
 
 class Api(Protocol):
@@ -52,6 +66,7 @@ def create_app(
         [*handlers, _schema(openapi_document(apis, version))],
         exception_handlers=exception_handlers(),
         on_shutdown=[repository.close for repository in repositories.values()],
+        event_emitter_backend=NoEvents,
         logging_config=None,
         openapi_config=None,
         request_max_body_size=None,  # `bodies` has a limit of its own
