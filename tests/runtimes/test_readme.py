@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from litestar import Litestar
 
 from tests.runtimes.processes import serving
 
@@ -51,7 +52,7 @@ def test_the_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     names: dict[str, object] = {}
     exec(example, names)
 
-    assert type(names["app"]).__name__ == "Litestar"
+    assert isinstance(names["app"], Litestar)
 
 
 def test_the_commands_it_names_are_targets_of_the_makefile() -> None:
