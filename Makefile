@@ -63,9 +63,9 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-config -
 without = $(addprefix --no-emit-package ,$(1))
 # What is tested is what is shipped; without test tools and colours that Litestar and rich want, and do without.
 LOCK_IMAGE = $(LOCK) --python-version 3.13 --constraint requirements/dev.txt \
-	$(call without,certifi faker httpcore httpx polyfactory pygments)
-# Litestar has a command line, and a function none; structlog would load rich wherever it is.
-NO_COMMAND_LINE = $(call without,click colorama h11 markdown-it-py mdurl rich rich-click)
+	$(call without,certifi faker httpcore httpx markdown-it-py mdurl polyfactory pygments rich rich-click)
+# Litestar has a command line, which a function has not.
+NO_COMMAND_LINE = $(call without,click colorama h11)
 
 # Made anew when the lock or the project's metadata change.
 .venv: requirements/dev.txt requirements/emulator.txt pyproject.toml

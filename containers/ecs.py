@@ -1,11 +1,11 @@
 """Amazon ECS: parameters of Systems Manager, which environment variables override; data in DynamoDB."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from botocore.config import Config
 from dependency_injector.containers import DeclarativeContainer
-from dependency_injector.providers import Container, Object, Singleton
+from dependency_injector.providers import Container, Factory, Object, Singleton
 
 from containers.aws import aws_client
 from containers.settings import Settings, load_settings
@@ -22,9 +22,9 @@ def _ssm_client(environ: Mapping[str, str]) -> Any:
     return aws_client(environ, "ssm", config)
 
 
-def _config(environ: Mapping[str, str], client: Any) -> ConfigPort:
+def _config(environ: Mapping[str, str], open_client: Callable[[], Any]) -> ConfigPort:
     prefix = environ.get("CONFIG_PREFIX") or "/shapeshift"
-    return LayeredConfig(EnvironmentConfig(environ), ParameterStoreConfig(client, prefix))
+    return LayeredConfig(EnvironmentConfig(environ), ParameterStoreConfig(open_client, prefix))
 
 
 class EcsContainer(DeclarativeContainer):
@@ -33,7 +33,7 @@ class EcsContainer(DeclarativeContainer):
     environ: Object[Mapping[str, str]] = Object({})
     runtime = Object("ecs")
     host = Object("0.0.0.0")  # noqa: S104  # a container's own network
-    config = Singleton(_config, environ, Singleton(_ssm_client, environ))
+    config = Singleton(_config, environ, Factory(_ssm_client, environ).provider)
     settings_class = Object(Settings)
     settings = Singleton(load_settings, settings_class, config)
     clock = Object(utc_now)

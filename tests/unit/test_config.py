@@ -89,12 +89,12 @@ def test_parameters_are_read_once_for_all_pages_and_decrypted(tmp_path: Path, mo
             ssm.put_parameter(Name=f"/shop/key_{number}", Value=f"value {number}", Type="String")
         ssm.put_parameter(Name="/shop/cursor_secret", Value="hunter2", Type="SecureString")
         ssm.put_parameter(Name="/shopping/key_1", Value="another's", Type="String")
-        config = ParameterStoreConfig(ssm, "/shop/")
+        config = ParameterStoreConfig(lambda: ssm, "/shop/")
         assert [config.get(f"key_{number}") for number in range(12)] == [f"value {number}" for number in range(12)]
 
     assert config.get("cursor_secret") == "hunter2"  # Systems Manager is gone: nothing is asked twice
     assert config.origin("key_1") == "parameter /shop/key_1"
     assert config.get("missing") is config.origin("missing") is None
     with pytest.raises(ConfigUnavailable, match="The parameters under /other cannot be read: "):
-        ParameterStoreConfig(ssm, "/other").get("key")
+        ParameterStoreConfig(lambda: ssm, "/other").get("key")
     ssm.close()

@@ -1,6 +1,6 @@
 """Settings from AWS Systems Manager Parameter Store: the key `users_table` is the parameter `<prefix>/users_table`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -12,9 +12,12 @@ from service.application.ports import ConfigPort, ConfigUnavailable
 class ParameterStoreConfig(ConfigPort):
     """Reads every parameter under the prefix once, decrypted, when the first is asked for."""
 
-    def __init__(self, client: Any, prefix: str) -> None:
-        """`client` is boto3's for SSM; it may do nothing but `GetParametersByPath` on the prefix."""
-        self._client = client
+    def __init__(self, open_client: Callable[[], Any], prefix: str) -> None:
+        """`open_client` makes boto3's client for SSM, which may do nothing but `GetParametersByPath` on the prefix.
+
+        It is kept only while it reads: the descriptions of all that SSM can do are megabytes.
+        """
+        self._open_client = open_client
         self._prefix = prefix.rstrip("/")
 
     def get(self, key: str) -> str | None:
@@ -28,8 +31,11 @@ class ParameterStoreConfig(ConfigPort):
 
     @cached_property
     def _values(self) -> dict[str, str]:
-        pages = self._client.get_paginator("get_parameters_by_path").paginate(Path=self._prefix, WithDecryption=True)
+        client = self._open_client()
+        pages = client.get_paginator("get_parameters_by_path").paginate(Path=self._prefix, WithDecryption=True)
         try:
             return {parameter["Name"]: parameter["Value"] for page in pages for parameter in page["Parameters"]}
         except (BotoCoreError, ClientError) as error:
             raise ConfigUnavailable(f"The parameters under {self._prefix} cannot be read: {error}") from error
+        finally:
+            client.close()
