@@ -2,11 +2,13 @@
 
     python slim.py DIRECTORY [DIRECTORY WHERE IT WILL BE]
 
-It is half of their size: C sources, debug symbols, hundreds of AWS services, pip's own notes. Bytecode is written so
-that Python never compares it with its source: a container could not write it anew, and would compile at every start.
+It is half of their size: C sources, debug symbols, hundreds of AWS services and the manuals of all, pip's own notes.
+Bytecode is written so that Python never compares it with its source: a container could not write it anew, and would
+compile at every start.
 """
 
 import compileall
+import gzip
 import json
 import py_compile
 import shutil
@@ -37,6 +39,11 @@ def slim(directory: Path, destination: Path) -> None:
             path.unlink(missing_ok=True)
     for endpoints in directory.rglob("botocore/data/endpoints.json"):
         endpoints.write_text(json.dumps(without_other_services(json.loads(endpoints.read_text()))))
+    for model in directory.rglob("botocore/data/*/*/*.json.gz"):
+        model.with_suffix("").write_text(
+            json.dumps(without_documentation(json.loads(gzip.decompress(model.read_bytes()))))
+        )
+        model.unlink()
     for library in directory.rglob("*.so*"):
         if not library.is_symlink():
             library.write_bytes(stripped(library.read_bytes()))
@@ -55,6 +62,17 @@ def without_other_services(endpoints: dict[str, Any]) -> dict[str, Any]:
     for partition in endpoints["partitions"]:
         partition["services"] = {name: each for name, each in partition["services"].items() if name in AWS_ENDPOINTS}
     return endpoints
+
+
+def without_documentation(model: Any) -> Any:
+    """A description of an AWS service without its text for people, which is most of it and is read with the rest."""
+    if isinstance(model, dict):
+        return {
+            name: without_documentation(each)
+            for name, each in model.items()
+            if not (name == "documentation" and isinstance(each, str))
+        }
+    return [without_documentation(each) for each in model] if isinstance(model, list) else model
 
 
 def stripped(library: bytes) -> bytes:

@@ -1,6 +1,7 @@
 """The one place where Litestar is put together."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Any, Protocol, Self
 
 from litestar import Litestar, get
@@ -14,7 +15,6 @@ from service.http.answers import Answer
 from service.http.failures import exception_handlers
 from service.http.health import HealthApi
 from service.http.middleware import surround
-from service.http.openapi.document import openapi_document
 
 
 class PlainLitestar(Litestar):
@@ -63,7 +63,7 @@ def create_app(
     """
     handlers = [handler for api in (*apis.values(), health, pages) for handler in api.routes()]
     app = PlainLitestar(
-        [*handlers, _schema(openapi_document(apis, version))],
+        [*handlers, _schema(apis, version)],
         exception_handlers=exception_handlers(),
         on_shutdown=[repository.close for repository in repositories.values()],
         event_emitter_backend=NoEvents,
@@ -75,9 +75,15 @@ def create_app(
     return app
 
 
-def _schema(document: bytes) -> HTTPRouteHandler:
+def _schema(apis: Collection[str], version: str) -> HTTPRouteHandler:
+    @cache
+    def document() -> bytes:
+        from service.http.openapi.document import openapi_document  # noqa: PLC0415  # most processes are never asked
+
+        return openapi_document(apis, version)
+
     @get("/schema/openapi.json", sync_to_thread=False)
     def openapi() -> Answer:
-        return Answer(document, media_type="application/vnd.oai.openapi+json")
+        return Answer(document(), media_type="application/vnd.oai.openapi+json")
 
     return openapi
