@@ -37,7 +37,9 @@ class Bench:
 
     @contextmanager
     def steps(self, title: str, total: int) -> Iterator[Callable[[], None]]:
-        """A bar that advances by one with each call of what is yielded."""
+        """A bar that advances by one with each call of what is yielded; where there is no terminal, a line."""
+        if not self.progress.console.is_terminal:
+            self.progress.console.print(title, highlight=False)
         task = self.progress.add_task(title, total=total)
         yield lambda: self.progress.advance(task)
         self.progress.update(task, completed=total)

@@ -13,10 +13,10 @@ from matplotlib import pyplot as plt
 MET, MISSED = "#1b7f5c", "#b3372f"
 
 
-def better(value: float, goal: str) -> float:
-    """How many times better than the goal a ratio is: 1 just meets it."""
-    _, direction, bound = goal.split()
-    return value / float(bound) if direction == "least" else float(bound) / value
+def better(value: float, row: dict[str, Any]) -> float:
+    """How many times better than the row's goal a ratio is: 1 just meets it."""
+    goal: float = row["goal"]
+    return value / goal if row["at"] == "least" else goal / value
 
 
 def draw(data: str, out: str) -> None:
@@ -25,18 +25,23 @@ def draw(data: str, out: str) -> None:
     mpl.use("Agg")
     figure, axes = plt.subplots(figsize=(10, 0.3 * len(rows) + 1.4), layout="constrained")
     for at, row in enumerate(rows):
-        ratio, low, high = (better(row[key], row["goal"]) for key in ("ratio", "low", "high"))
+        ratio, low, high = (better(row[key], row) for key in ("ratio", "low", "high"))
         color = MET if row["met"] else MISSED
         axes.plot([low, high], [at, at], color=color, linewidth=3, alpha=0.4, solid_capstyle="round")
         axes.plot(ratio, at, "o", color=color)
-        axes.annotate(f"{row['ratio']:.2f}, {row['goal']}", (1.01, at), xycoords=("axes fraction", "data"), va="center")
+        axes.annotate(
+            f"{row['ratio']:.2f}, at {row['at']} {row['goal']:g}",
+            (1.01, at),
+            xycoords=("axes fraction", "data"),
+            va="center",
+        )
     axes.axvline(1, color="#555", linewidth=1)
     axes.set_xscale("log", base=2)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g} x")
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g} times")
     axes.set_yticks(range(len(rows)), [f"{row['name']}, over {row['beside']}" for row in rows])
-    axes.invert_yaxis()
+    axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.grid(axis="x", alpha=0.3)
-    axes.set_xlabel("how many times better than its goal (at the line: just met)")
+    axes.set_xlabel("better than its goal (at the line: just met)")
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     figure.savefig(out, dpi=110)

@@ -13,7 +13,7 @@ from benchmarks.subjects import serving
 SIZES, QUICK_SIZES = (1_000, 100_000, 1_000_000), (1_000, 100_000)
 CONNECTIONS = (1, 4, 16, 64, 256)
 SECONDS = 1
-ROUNDS, QUICK_ROUNDS = 7, 3
+ROUNDS, QUICK_ROUNDS = 5, 3
 
 
 def measure(bench: Bench) -> Iterator[Row]:

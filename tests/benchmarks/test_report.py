@@ -20,8 +20,8 @@ def test_the_data_has_a_name_a_ratio_a_goal_and_whether_it_is_met(tmp_path: Path
     write(tmp_path, ROWS, page())
 
     cold, throughput = json.loads((tmp_path / "benchmarks.json").read_text())
-    assert (cold["name"], cold["ratio"], cold["goal"], cold["met"]) == ("cold", 0.8, "at most 0.95", True)
-    assert (throughput["ratio"], throughput["goal"], throughput["met"]) == (0.5, "at least 1.5", False)
+    assert (cold["name"], cold["ratio"], cold["at"], cold["goal"], cold["met"]) == ("cold", 0.8, "most", 0.95, True)
+    assert (throughput["ratio"], throughput["at"], throughput["goal"], throughput["met"]) == (0.5, "least", 1.5, False)
     assert (cold["low"], cold["high"], cold["rounds"]) == (0.75, 0.85, 2)
 
 

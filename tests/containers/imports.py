@@ -12,8 +12,6 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 BUDGET = Path(__file__).with_name("imports.toml")
 WATCHER = Path(__file__).with_name("import_watcher.py")
-NOTABLE = {"sqlite3"}
-"""What is written down though it is of the standard library."""
 OURS = {"containers", "service"}
 
 
@@ -38,10 +36,9 @@ class Loaded:
 
     @property
     def packages(self) -> set[str]:
-        """The packages that count: those of others, neither Python's own nor ours."""
-        tops = {name.partition(".")[0] for name in self.importers}
-        public = {top for top in tops if not top.startswith("_")}
-        return public - (sys.stdlib_module_names - NOTABLE) - OURS
+        """The packages that count: those of others, and Python's own that nobody but us has asked for."""
+        counted = {_top(name) for name, by in self.importers.items() if not _is_pythons_own(name) or _top(by) in OURS}
+        return {package for package in counted if not package.startswith("_")} - OURS
 
     def chain(self, package: str) -> str:
         """How the package came to be loaded, from the entry point on."""
@@ -70,17 +67,25 @@ def complaints(name: str, start: Start, loaded: Loaded) -> str:
     """What is to be done about a start that loads other packages than are written down; empty where it does not."""
     budget = tomllib.loads(BUDGET.read_text())
     listed = set(chain.from_iterable(budget[group] for group in start.groups))
-    return "\n".join(_complaints(name, listed, loaded))
+    return "\n".join(_complaints(name, listed, set(budget["python"]), loaded))
 
 
-def _complaints(name: str, listed: set[str], loaded: Loaded) -> Iterator[str]:
-    surplus, gone = sorted(loaded.packages - listed), sorted(listed - loaded.packages)
+def _complaints(name: str, listed: set[str], allowed: set[str], loaded: Loaded) -> Iterator[str]:
+    surplus, gone = sorted(loaded.packages - listed - allowed), sorted(listed - loaded.packages)
     if surplus:
         yield f"{name} loads before its first request what is not written down:"
         yield from (f"    {package}, by {loaded.chain(package)}" for package in surplus)
         yield f"Remove an import of these chains, or write the package down in {BUDGET.name}, with the reason."
     if gone:
         yield f"{name} does not load {', '.join(gone)}: take that out of {BUDGET.name}, or out of its groups there."
+
+
+def _top(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def _is_pythons_own(name: str) -> bool:
+    return _top(name) in sys.stdlib_module_names
 
 
 def _locked(lock: Path) -> list[str]:

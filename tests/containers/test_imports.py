@@ -43,18 +43,28 @@ def test_a_runtime_loads_the_packages_that_are_written_down_and_no_other(name: s
     assert not problems, problems
 
 
-def test_a_package_that_is_new_is_told_with_the_imports_that_lead_to_it(tmp_path: Path) -> None:
-    start = STARTS["lambda with dynamodb"]
-    planted = tmp_path / "planted"
+def plant(directory: Path, line: str) -> Path:
+    """Our containers with one import more."""
+    planted = directory / "planted"
     shutil.copytree(ROOT / "containers", planted / "containers")
     with (planted / "containers" / "store_table.py").open("a") as source:
-        source.write("import surplus\n")
+        source.write(f"{line}\n")
+    return planted
+
+
+@pytest.mark.parametrize("package", ["surplus", "xml"])
+def test_a_package_that_is_new_is_told_with_the_imports_that_lead_to_it(package: str, tmp_path: Path) -> None:
+    """Whether it is somebody else's, or Python's own."""
+    start = STARTS["lambda with dynamodb"]
+    planted = plant(tmp_path, f"import {package}")
     (planted / "surplus.py").touch()
 
     problems = complaints("lambda with dynamodb", start, load(start, tmp_path, planted))
 
-    chain = "containers.runtimes -> containers.aws_lambda -> containers.settings -> containers.store_table -> surplus"
-    assert f"    surplus, by containers.entrypoints.aws_lambda -> {chain}\n" in problems
+    chain = (
+        f"containers.runtimes -> containers.aws_lambda -> containers.settings -> containers.store_table -> {package}"
+    )
+    assert f"    {package}, by containers.entrypoints.aws_lambda -> {chain}\n" in problems
     assert "or write the package down in imports.toml, with the reason" in problems
 
 
@@ -68,11 +78,14 @@ def test_a_package_that_is_written_down_but_not_loaded_is_told(tmp_path: Path) -
 
 
 def test_what_is_installed_but_not_locked_is_not_there(tmp_path: Path) -> None:
-    start = STARTS["local with memory"]
-    planted = tmp_path / "planted"
-    shutil.copytree(ROOT / "containers", planted / "containers")
-    with (planted / "containers" / "store_table.py").open("a") as source:
-        source.write("import moto\n")
+    planted = plant(tmp_path, "import moto")
 
     with pytest.raises(AssertionError, match="No module named 'moto'"):
-        load(start, tmp_path, planted)
+        load(STARTS["local with memory"], tmp_path, planted)
+
+
+def test_litestars_plugins_for_models_are_not_loaded(tmp_path: Path) -> None:
+    """It would add them by itself; Pydantic's brings a second Pydantic."""
+    loaded = load(STARTS["lambda with dynamodb"], tmp_path)
+
+    assert not {"litestar.plugins.pydantic", "pydantic.v1"} & loaded.importers.keys()
