@@ -13,7 +13,7 @@ from service.adapters.config.environment import EnvironmentConfig
 from service.adapters.system import new_uuid7, utc_now
 
 
-def _workers_io(values: Mapping[str, Any]) -> int:
+def _workers_of_a_function(values: Mapping[str, Any]) -> int:
     """A function has one request at a time. Over DynamoDB it asks as many shards at once as a list has."""
     return 8 if values.get("store") == "dynamodb" else 1
 
@@ -21,7 +21,7 @@ def _workers_io(values: Mapping[str, Any]) -> int:
 class LambdaSettings(Settings):
     """The defaults of Lambda."""
 
-    workers_io: int = Field(default_factory=_workers_io, ge=1, le=256)
+    workers_io: int = Field(default_factory=_workers_of_a_function, ge=1, le=256)
 
 
 class LambdaContainer(DeclarativeContainer):

@@ -30,7 +30,7 @@ Services = Annotated[frozenset[Literal["users", "orders"]], BeforeValidator(_spl
 
 
 def _workers_io(values: Mapping[str, Any]) -> int:
-    return STORES[values["store"]].workers_io if values.get("store") in STORES else 1  # the other is refused
+    return STORES[values["store"]].workers_io if values.get("store") in STORES else 1  # what is unknown is refused
 
 
 def _upper(value: object) -> object:
@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     shutdown_seconds: Seconds = 25
     """How long requests under way may then take to finish."""
     workers_io: int = Field(default_factory=_workers_io, ge=1, le=256)
-    """Threads for a blocking store, and connections to it; for PostgreSQL, connections. 16, for SQLite 2."""
+    """Threads for a blocking store, and connections to it; for PostgreSQL, connections; for SQLite, those that read."""
     trusted_hops: int = Field(default=1, ge=0, le=10)
     """Proxies in front whose X-Forwarded-For is believed."""
     log_level: LogLevel = "INFO"

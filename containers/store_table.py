@@ -29,7 +29,7 @@ STORES: Final[Mapping[str, StoreRow]] = {
         needs=("database_url",),
         address=r"sqlite:///(?!:memory:)[^?]+",
         address_in_words="sqlite:///, then a file's path, without options",
-        workers_io=2,  # one writes and one reads: it is all work in this process, and more would only be in their way
+        workers_io=1,  # that reads, beside the one that writes: it is work of this process, and more are in its way
     ),
     "postgresql": StoreRow(
         "containers.stores.postgresql:PostgresqlContainer",

@@ -1,6 +1,5 @@
 """The application for an ASGI server: `uvicorn --factory containers.entrypoints.asgi:create_app`."""
 
-import gc
 import os
 
 from dependency_injector.containers import DynamicContainer
@@ -20,7 +19,6 @@ def build(container: DynamicContainer) -> Litestar:
     """The container's application, with its logs configured and its graceful stop prepared."""
     settings = container.settings()
     configure_logs(settings.log_level)
-    gc.collect()  # on ECS, reading the settings took megabytes that the store can use
     app: Litestar = container.app()
     app.on_startup.append(drain_on_sigterm(container.readiness(), settings.drain_seconds))
     return app

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from containers.settings import ConfigurationError, SettingProblem
 from containers.stores.slots import StoreSlots
-from service.adapters.executors import Executor
+from service.adapters.executors import Executor, ThreadExecutor
 from service.adapters.sql.migrations import HEAD, is_current
 from service.adapters.sql.orders import SqlOrderRepository
 from service.adapters.sql.sqlite import SqliteDatabase, create_sqlite_engine
@@ -34,21 +34,26 @@ def _migrate(engine: Engine) -> str:
     return f"The tables were brought to revision {HEAD}."
 
 
-def _database(engine: Engine, executor: Executor, *, creates_tables: bool) -> SqliteDatabase:
+def _engine(url: str, readers: int) -> Engine:
+    return create_sqlite_engine(url, readers + 1)  # and one that writes
+
+
+def _database(engine: Engine, readers: Executor, writer: Executor, *, creates_tables: bool) -> SqliteDatabase:
     if creates_tables:
         _migrate(engine)
-    return SqliteDatabase(engine, executor)
+    return SqliteDatabase(engine, readers, writer)
 
 
 class SqliteContainer(StoreSlots):
     """The store `sqlite`."""
 
     engine = Singleton(
-        create_sqlite_engine,
+        _engine,
         StoreSlots.settings.provided.database_url.get_secret_value.call(),
         StoreSlots.settings.provided.workers_io,
     )
-    database = Singleton(_database, engine, StoreSlots.executor, creates_tables=StoreSlots.creates_tables)
+    writer = Singleton(ThreadExecutor, 1)
+    database = Singleton(_database, engine, StoreSlots.executor, writer, creates_tables=StoreSlots.creates_tables)
     user_repository = Singleton(SqlUserRepository, database)
     order_repository = Singleton(SqlOrderRepository, database)
     migrate = Callable(_migrate, engine)

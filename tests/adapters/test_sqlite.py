@@ -93,6 +93,27 @@ def test_a_file_that_another_process_keeps_locked_is_unavailable_and_recovers(
     other.close()
 
 
+def test_readers_wait_for_no_writer_also_when_one_was_given_up(file: Path) -> None:
+    users = a_container(file).user_repository()
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    async def story() -> None:
+        given_up = asyncio.create_task(users.add(a_user()))
+        await users.ping()
+        given_up.cancel()
+        waiting = [asyncio.create_task(users.add(a_user())) for _ in range(3)]
+        await users.page(1)
+        assert not any(each.done() for each in waiting)
+        other.execute("ROLLBACK")
+        await asyncio.gather(*waiting)
+        assert len((await users.page(10)).items) >= 3
+        await users.close()
+
+    asyncio.run(story())
+    other.close()
+
+
 def test_a_file_that_is_no_database_is_unavailable(file: Path) -> None:
     container = a_container(file)
     users = container.user_repository()

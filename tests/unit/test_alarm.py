@@ -1,6 +1,7 @@
 """The time limit of a request, which moves."""
 
 import asyncio
+import contextlib
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from service.http.middleware.alarm import Alarm
 
 
-async def interrupted(alarm: Alarm, seconds: float = 5) -> bool:
+async def interrupted(alarm: Alarm, seconds: float = 20) -> bool:
     """Whether the alarm, and nothing else, ends a sleep."""
     try:
         await asyncio.sleep(seconds)
@@ -40,9 +41,7 @@ async def one_that_is_put_off_and_then_forward() -> bool:
 )
 def test_an_alarm_goes_off(story: Any) -> None:
     async def told() -> None:
-        began = asyncio.get_running_loop().time()
         assert await story()
-        assert asyncio.get_running_loop().time() - began < 1
         assert not _this_task().cancelling()
 
     asyncio.run(told())
@@ -79,6 +78,33 @@ async def cancelled_by_others_at_the_same_time() -> bool:
 @pytest.mark.parametrize("story", [cancelled_by_others, cancelled_by_others_at_the_same_time])
 def test_what_others_cancel_is_not_the_alarms_doing(story: Any) -> None:
     assert not asyncio.run(story())
+
+
+async def one_that_was_overheard() -> None:
+    alarm = Alarm(0)
+    with contextlib.suppress(asyncio.CancelledError):
+        await asyncio.sleep(20)
+    alarm.stop()
+
+
+async def one_that_met_another_failure() -> None:
+    alarm = Alarm(0)
+    try:
+        await asyncio.sleep(20)
+    except asyncio.CancelledError:
+        with contextlib.suppress(ValueError):
+            raise ValueError from None
+    finally:
+        alarm.stop()
+
+
+@pytest.mark.parametrize("story", [one_that_was_overheard, one_that_met_another_failure])
+def test_an_alarm_that_nobody_asked_about_leaves_nothing_behind(story: Any) -> None:
+    async def told() -> int:
+        await story()
+        return _this_task().cancelling()
+
+    assert asyncio.run(told()) == 0
 
 
 def _this_task() -> asyncio.Task[Any]:

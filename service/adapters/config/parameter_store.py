@@ -1,5 +1,6 @@
 """Settings from AWS Systems Manager Parameter Store: the key `users_table` is the parameter `<prefix>/users_table`."""
 
+import gc
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
@@ -13,7 +14,7 @@ class ParameterStoreConfig(ConfigPort):
     """Reads every parameter under the prefix once, decrypted, when the first is asked for."""
 
     def __init__(self, open_client: Callable[[], Any], prefix: str) -> None:
-        """`open_client` makes boto3's client for SSM, which may do nothing but `GetParametersByPath` on the prefix.
+        """`open_client` makes botocore's client for SSM, which may do nothing but `GetParametersByPath` on the prefix.
 
         It is kept only while it reads: the descriptions of all that SSM can do are megabytes.
         """
@@ -31,6 +32,11 @@ class ParameterStoreConfig(ConfigPort):
 
     @cached_property
     def _values(self) -> dict[str, str]:
+        values = self._read()
+        gc.collect()  # clients refer to themselves; this one's memory is of use to the store
+        return values
+
+    def _read(self) -> dict[str, str]:
         client = self._open_client()
         pages = client.get_paginator("get_parameters_by_path").paginate(Path=self._prefix, WithDecryption=True)
         try:

@@ -39,8 +39,8 @@ _TRANSIENT_REASONS: Final = {"ProvisionedThroughputExceeded", "ThrottlingError",
 def client_config(connections: int) -> Config:
     """How a client behaves whose retries are ours: quick to give up, with a connection for each thread.
 
-    It has a fixed name: botocore would describe itself and the machine anew, twice in each call, a seventh of its cost.
-    And it does not check what we send against the model of the service, a tenth of a transaction's: the service does.
+    It has a fixed name, which AWS's logs show: botocore would describe itself and the machine anew, twice in each call,
+    a seventh of its cost. And it does not check what we send, a tenth of a transaction's: the service does.
     """
     return Config(
         connect_timeout=0.5,

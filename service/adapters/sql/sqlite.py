@@ -1,6 +1,5 @@
 """SQLite: one file on a local disk, shared by threads and processes."""
 
-import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ from service.adapters.sql.database import (
 )
 from service.domain.errors import StoreUnavailable
 
-# Below the deadline of a request, so that a thread is never held by one that was given up.
+# Below the deadline of a request: whoever waits for another process is told that the store is out, and not cut off.
 BUSY_SECONDS: Final = 1.5
 
 _VIOLATIONS: Final = {
@@ -74,43 +73,33 @@ def _begin(connection: Connection) -> None:
 
 
 class SqliteDatabase(Database):
-    """Runs units of work in the executor's threads, writes of this process one after the other.
+    """Runs units of work in threads: reads in those of one executor, writes in the only one of another.
 
     SQLite lets one writer in at a time and has the others poll. Queueing them here leaves only other processes to poll,
-    and they wait without a thread, so that readers have one.
+    and readers wait for no writer.
     """
 
-    def __init__(self, engine: Engine, executor: Executor) -> None:
-        self._writer = engine
-        self._reader = engine.execution_options(reads=True)
-        self._executor = executor
-        self._turn = asyncio.Lock()
+    def __init__(self, engine: Engine, readers: Executor, writer: Executor) -> None:
+        self._for_writes = engine
+        self._for_reads = engine.execution_options(reads=True)
+        self._readers = readers
+        self._writer = writer
 
     async def read(self, work: Work[T]) -> T:
-        return await self._executor.run(lambda: self._read(work))
+        return await self._readers.run(lambda: _run(self._for_reads, work))
 
     async def write(self, work: Work[T]) -> T:
-        try:
-            async with asyncio.timeout(BUSY_SECONDS):
-                await self._turn.acquire()
-        except TimeoutError:
-            raise StoreUnavailable from None
-        try:
-            return await self._executor.run(lambda: self._write(work))
-        finally:
-            self._turn.release()
+        return await self._writer.run(lambda: _run(self._for_writes, work))
 
     async def close(self) -> None:
-        self._executor.close()
-        self._writer.dispose()
+        self._readers.close()
+        self._writer.close()
+        self._for_writes.dispose()
 
-    def _read(self, work: Work[T]) -> T:
-        with _translated(), self._reader.begin() as connection:
-            return work(connection)
 
-    def _write(self, work: Work[T]) -> T:
-        with _translated(), self._writer.begin() as connection:
-            return work(connection)
+def _run(engine: Engine, work: Work[T]) -> T:
+    with _translated(), engine.begin() as connection:
+        return work(connection)
 
 
 @contextmanager

@@ -29,12 +29,19 @@ class Alarm:
             self._timer = self._loop.call_at(self._due, self._ring)
 
     def stop(self) -> None:
-        """Do not go off any more."""
+        """Do not go off any more; a cancellation of its that nobody has taken up is taken back."""
         self._timer.cancel()
+        self._take_back()
 
     def caused_cancellation(self) -> bool:
         """Whether a `CancelledError` that has come out is its doing, and nobody else's; then the task goes on."""
-        return self._rang and self._task.uncancel() <= self._before
+        return self._rang and self._take_back() <= self._before
+
+    def _take_back(self) -> int:
+        if not self._rang:
+            return self._task.cancelling()
+        self._rang = False
+        return self._task.uncancel()
 
     def _ring(self) -> None:
         if self._loop.time() < self._due:
