@@ -16,11 +16,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from benchmarks import wrk
 from benchmarks.bench import Bench, Measure
 from benchmarks.environments import environment, find_interpreter
+from benchmarks.processes import run
 from benchmarks.programs import python
 from benchmarks.ratios import Row
 from benchmarks.recipes import RECIPES
 from benchmarks.report import ROOT, markdown, summary, terminal, write
-from benchmarks.subjects import run
 from benchmarks.wrk import BenchError
 from loopback.lambda_emulator import emulator
 from parity.commit import commit
@@ -39,7 +39,7 @@ MEASURES: Final = (
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--quick", is_flag=True, help="Fewer rounds, and sizes up to 100,000: about two minutes.")
+@click.option("--quick", is_flag=True, help="Fewer rounds, and sizes up to 100,000: about four minutes.")
 @click.option(
     "--only", "chosen", type=click.Choice(MEASURES), multiple=True, help="Only this measure; nothing is written."
 )

@@ -112,7 +112,7 @@ def _install(lock: Path, interpreter: Interpreter, directory: Path) -> None:
 
 def _finish(recipe: Recipe, interpreter: Interpreter, directory: Path, destination: Path) -> None:
     """Compile what is in the directory; Python never compares it with its source."""
-    if recipe.is_ours:
+    if recipe.slim:
         Tools().run(interpreter.path, "-I", str(_SLIM), str(directory), str(destination))
         return
     places = ("-s", str(directory), "-p", str(destination))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
 
-from benchmarks.subjects import migrate
+from benchmarks.processes import migrate
 from loopback.postgresql import postgresql
 from service.application.ports import Position
 from service.domain.moments import from_epoch

@@ -37,7 +37,7 @@ def p99_ms(loads: Loads) -> dict[str, list[float]]:
 
 def a_user(base_url: str) -> str:
     """The path of a user, created for this."""
-    with httpx.Client(base_url=base_url, trust_env=False, verify=False) as client:
+    with httpx.Client(base_url=base_url, trust_env=False) as client:
         user: dict[str, Any] = {"name": "Ada Lovelace", "email": "ada@example.com"}
         created = client.post("/api/users", json=user).raise_for_status()
     return f"/api/{created.headers['location']}"

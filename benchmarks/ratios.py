@@ -47,7 +47,8 @@ class Row:
     ratio: float
     low: float
     high: float
-    goal: Goal
+    goal: Goal | None
+    """None where the ratio is only told."""
     rounds: int
     medians: Mapping[str, float]
     """Of each subject that was measured beside, in `unit`."""
@@ -55,8 +56,8 @@ class Row:
 
     @property
     def met(self) -> bool:
-        """Whether the goal is met."""
-        return self.goal.met_by(self.ratio)
+        """Whether the goal is met, if there is one."""
+        return self.goal is None or self.goal.met_by(self.ratio)
 
     def as_json(self) -> dict[str, Any]:
         """The row as docs/benchmarks.json has it."""
@@ -64,8 +65,8 @@ class Row:
             "name": self.name,
             "over": self.over,
             "ratio": round(self.ratio, 3),
-            "goal": self.goal.bound,
-            "at": self.goal.at,
+            "goal": self.goal and self.goal.bound,
+            "at": self.goal and self.goal.at,
             "met": self.met,
             "low": round(self.low, 3),
             "high": round(self.high, 3),
@@ -90,7 +91,7 @@ def alternate(
     return samples
 
 
-def compare(name: str, samples: Samples, ours: str, over: str, goal: Goal, unit: str) -> Row:
+def compare(name: str, samples: Samples, ours: str, over: str, goal: Goal | None, unit: str) -> Row:
     """The row that tells how ours compares with another subject of the same rounds."""
     ratios = [mine / theirs for mine, theirs in zip(samples[ours], samples[over], strict=True)]
     low, _, high = quantiles(ratios, n=4, method="inclusive") if len(ratios) > 1 else ratios * 3

@@ -19,16 +19,13 @@ class Recipe:
 
     lock: Path
     sources: tuple[str, ...] = ()
+    slim: bool = False
+    """Whether what nothing runs is taken out, as out of our images."""
 
     @property
     def locked(self) -> dict[str, str]:
         """The version of each package."""
         return dict(re.findall(r"^([\w.-]+)==([^ ;]+)", self.lock.read_text(), re.MULTILINE))
-
-    @property
-    def is_ours(self) -> bool:
-        """Whether it is the service's own."""
-        return self.sources == _OURS
 
     def files(self) -> Iterator[Path]:
         """Every file of the sources, in a fixed order."""
@@ -41,9 +38,10 @@ class Recipe:
 
 
 RECIPES: Final[Mapping[str, Recipe]] = {
-    "ours_lambda": Recipe(REPOSITORY / "requirements" / "lambda.txt", _OURS),
-    "ours_server": Recipe(REPOSITORY / "requirements" / "service.txt", _OURS),
+    "ours_lambda": Recipe(REPOSITORY / "requirements" / "lambda.txt", _OURS, slim=True),
+    "ours_server": Recipe(REPOSITORY / "requirements" / "service.txt", _OURS, slim=True),
     "fastapi_lambda": Recipe(_LOCKS / "fastapi_lambda.txt", _PEERS),
+    "fastapi_slim": Recipe(_LOCKS / "fastapi_lambda.txt", _PEERS, slim=True),
     "fastapi_server": Recipe(_LOCKS / "fastapi_server.txt", _PEERS),
     "powertools": Recipe(_LOCKS / "powertools.txt", _PEERS),
     "bare": Recipe(_LOCKS / "bare.txt", _PEERS),

@@ -1,26 +1,26 @@
 -- What wrk sends, and what it tells at the end: a line of JSON.
--- wrk ... -- GET PATH | CREATE WORD | MIXED PATH
+-- wrk ... -- GET PATH | CREATE WORD | MIXED PATH WORD
 
 local counter = 0
-local kind, argument
+local kind, path, word
 
 function init(arguments)
-  kind, argument = arguments[1], arguments[2]
+  kind, path, word = arguments[1], arguments[2], arguments[#arguments]
   wrk.headers["Content-Type"] = "application/json"
 end
 
 function request()
   if kind == "GET" then
-    return wrk.format("GET", argument)
+    return wrk.format("GET", path)
   end
   counter = counter + 1
-  if kind == "MIXED" then
-    if counter % 10 == 0 then
-      return wrk.format("GET", argument)
-    end
+  if kind == "MIXED" and counter % 10 == 0 then
+    return wrk.format("GET", path)
+  end
+  if kind == "MIXED" and counter % 10 ~= 1 then
     return wrk.format("POST", "/api/users", nil, '{"name": " ", "email": "nobody"}')
   end
-  local email = string.format("ada.%s.%d@example.com", argument, counter)
+  local email = string.format("ada.%s.%d@example.com", word, counter)
   return wrk.format("POST", "/api/users", nil, string.format('{"name": "Ada Lovelace", "email": "%s"}', email))
 end
 

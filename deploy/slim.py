@@ -23,9 +23,15 @@ UNUSED = (
     *("ensurepip", "idlelib", "lib2to3", "pydoc_data", "sqlalchemy/testing", "tkinter", "turtledemo"),
     *("*.dist-info/RECORD", "*.dist-info/REQUESTED", "*.dist-info/INSTALLER", "*.dist-info/direct_url.json"),
 )
-# What the adapters call, and what credentials may come from.
-AWS_SERVICES = {"dynamodb", "ssm", "sts", "sso", "sso-oidc", "signin"}
-AWS_ENDPOINTS = {"dynamodb", "ssm", "sts", "portal.sso", "oidc", "signin"}  # the same, as their hosts are called
+# What the adapters call, and what credentials may come from; each with what its hosts are called.
+AWS_SERVICES = {
+    "dynamodb": "dynamodb",
+    "signin": "signin",
+    "ssm": "ssm",
+    "sso": "portal.sso",
+    "sso-oidc": "oidc",
+    "sts": "sts",
+}
 
 
 def slim(directory: Path, destination: Path) -> None:
@@ -59,9 +65,12 @@ def slim(directory: Path, destination: Path) -> None:
 
 def without_other_services(endpoints: dict[str, Any]) -> dict[str, Any]:
     """Where AWS's services are in each region: a client reads all of it when it is made, for four hundred of them."""
-    for partition in endpoints["partitions"]:
-        partition["services"] = {name: each for name, each in partition["services"].items() if name in AWS_ENDPOINTS}
-    return endpoints
+    called = AWS_SERVICES.values()
+    partitions = [
+        {**partition, "services": {name: each for name, each in partition["services"].items() if name in called}}
+        for partition in endpoints["partitions"]
+    ]
+    return {**endpoints, "partitions": partitions}
 
 
 def without_documentation(model: Any) -> Any:

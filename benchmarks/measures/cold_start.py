@@ -16,7 +16,7 @@ from benchmarks.wrk import BenchError
 from loopback.aws import dynamodb_stub
 from loopback.lambda_emulator import function
 
-SUBJECTS = ("ours", "fastapi_boto3", "powertools", "bare_handler")
+SUBJECTS = ("ours", "fastapi_boto3", "fastapi_slim", "powertools", "bare_handler")
 MILLISECONDS = 5
 ROUNDS, QUICK_ROUNDS = 25, 7
 
@@ -28,7 +28,9 @@ def measure(bench: Bench) -> Iterator[Row]:
         for probe in probes.values():
             probe()  # what the system's cache of files does for the second is no merit of the second
         times = bench.alternate("cold start", probes, bench.pick(ROUNDS, QUICK_ROUNDS))
-    yield compare("cold start, first POST over DynamoDB", times, "ours", "fastapi_boto3", at_most(0.95), "ms")
+    for over in SUBJECTS[1:]:
+        goal = at_most(0.95) if over == "fastapi_boto3" else None
+        yield compare("cold start, first POST over DynamoDB", times, "ours", over, goal, "ms")
 
 
 def _start(subject: str, directory: Path, environ: dict[str, str]) -> float:

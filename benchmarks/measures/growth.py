@@ -7,8 +7,8 @@ from functools import partial
 from benchmarks import wrk
 from benchmarks.bench import Bench
 from benchmarks.filled import FILLED, Shop
+from benchmarks.processes import serving
 from benchmarks.ratios import Row, at_least, at_most, compare
-from benchmarks.subjects import serving
 
 SIZES, QUICK_SIZES = (1_000, 100_000, 1_000_000), (1_000, 100_000)
 CONNECTIONS = (1, 4, 16, 64, 256)

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 from benchmarks.bench import Bench
+from benchmarks.processes import migrate, serving
 from benchmarks.race import per_second, race
 from benchmarks.ratios import Row, at_least, compare
-from benchmarks.subjects import migrate, serving
 from loopback.postgresql import postgresql
 
 SUBJECTS = ("ours", "fastapi_sqlalchemy")

@@ -5,9 +5,9 @@ from contextlib import ExitStack
 from typing import Final
 
 from benchmarks.bench import Bench
+from benchmarks.processes import serving
 from benchmarks.race import p99_ms, per_second, race
 from benchmarks.ratios import Row, at_least, at_most, compare
-from benchmarks.subjects import serving
 
 SUBJECTS: Final = ("ours", "fastapi_memory", "bare_asgi")
 

@@ -8,29 +8,30 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-KEY = {"pk": {"S": "user#01a207d0-3dbb-7488-b711-3f399d5f1624"}, "sk": {"S": "user"}}
-ITEM = {
-    **KEY,
-    "id": {"S": "01a207d0-3dbb-7488-b711-3f399d5f1624"},
-    "name": {"S": "Ada Lovelace"},
-    "email": {"S": "ada@example.com"},
-    "created_at": {"N": "1763891417531"},
+from benchmarks.peers.table import creation, typed, user_key
+
+TABLE = os.environ["USERS_TABLE"]
+USER = {
+    "id": "01a207d0-3dbb-7488-b711-3f399d5f1624",
+    "name": "Ada Lovelace",
+    "email": "ada@example.com",
+    "created_at": 1763891417531,
 }
+AS_OURS: dict[str, Any] = {"user_agent": "shapeshift/0.1.0", "parameter_validation": False}
+"""How our adapter configures its client, for what it costs."""
 
 
 def call(client: Any, kind: str) -> None:
-    """What our adapter calls to read a user, or to create one."""
-    table = os.environ["USERS_TABLE"]
+    """What our adapter calls to read a user (GET), or to create one."""
     if kind == "GET":
-        client.get_item(TableName=table, Key=KEY, ConsistentRead=True)
-        return
-    put = {"TableName": table, "Item": ITEM, "ConditionExpression": "attribute_not_exists(pk)"}
-    client.transact_write_items(TransactItems=[{"Put": put}, {"Put": put}, {"Put": put}])
+        client.get_item(TableName=TABLE, Key=typed(user_key(str(USER["id"]))), ConsistentRead=True)
+    else:
+        client.transact_write_items(TransactItems=creation(TABLE, USER, typed))
 
 
-def main(kind: str, threads: int, seconds: float) -> None:
-    """Read a user (GET) or create one (POST) for so many seconds from so many threads, and print the calls a second."""
-    client = boto3.client("dynamodb", config=Config(max_pool_connections=threads))
+def main(kind: str, threads: int, seconds: float, **config: Any) -> None:
+    """Call for so many seconds from so many threads, and print the calls a second."""
+    client = boto3.client("dynamodb", config=Config(max_pool_connections=threads, **config))
     call(client, kind)
     end = time.monotonic() + seconds
 

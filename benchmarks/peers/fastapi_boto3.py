@@ -1,4 +1,4 @@
-"""FastAPI on Lambda with boto3 in its routes: the monolith that most begin with."""
+"""FastAPI with boto3 in its routes: the monolith that most begin with."""
 
 import os
 from datetime import UTC, datetime
@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 import boto3
 from botocore.exceptions import ClientError
 from fastapi import Response
-from mangum import Mangum
 
 from benchmarks.peers.fastapi_parts import new_app
 from benchmarks.peers.models import EmailTaken, NewUser, User, UserNotFound, could_be_id
@@ -40,6 +39,3 @@ def get_user(user_id: str) -> User:
         raise UserNotFound(user_id)
     created_at = datetime.fromtimestamp(int(item["created_at"]) / 1000, UTC)
     return User(id=item["id"], name=item["name"], email=item["email"], created_at=created_at)
-
-
-handler = Mangum(app, lifespan="off")

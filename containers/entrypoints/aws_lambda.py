@@ -2,7 +2,7 @@
 
 import gc
 
-gc.disable()  # what INIT makes is there to stay: looking for garbage in it finds next to none, and is 5% of a cold start
+gc.disable()  # what INIT makes stays: looking for garbage in it finds next to none, and is 5% of a cold start
 
 import contextlib
 import os

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import boto3
 
-from benchmarks.subjects import migrate, serving
+from benchmarks.processes import migrate, serving
 from loopback.aws import in_environment
 from loopback.postgresql import Postgresql
 from parity.calls import Call

@@ -11,10 +11,10 @@ import pytest
 
 from benchmarks import wrk
 from benchmarks.environments import environment
+from benchmarks.processes import run, serving
 from benchmarks.programs import python
 from benchmarks.ratios import at_least, at_most, compare
 from benchmarks.report import write
-from benchmarks.subjects import run, serving
 from benchmarks.wrk import BenchError
 
 ROOT = Path(__file__).parents[2]

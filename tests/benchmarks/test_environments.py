@@ -18,6 +18,7 @@ HOLDS = {
     "ours_lambda": {"litestar", "mangum"},
     "ours_server": {"litestar", "uvicorn"},
     "fastapi_lambda": {"fastapi", "starlette", "mangum"},
+    "fastapi_slim": {"fastapi", "starlette", "mangum"},
     "fastapi_server": {"fastapi", "starlette", "mangum", "uvicorn"},
     "powertools": {"aws_lambda_powertools"},
     "bare": {"mangum", "uvicorn"},
