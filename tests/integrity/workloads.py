@@ -85,7 +85,10 @@ async def place_orders_while_users_go(clients: Sequence[Client]) -> None:
 
 
 async def delete_users_while_they_have_orders(clients: Sequence[Client]) -> None:
-    """For each of many users, who has an order, all place and delete orders of his while some delete him."""
+    """For each of many users, who has an order, all place and delete orders of his while some delete him.
+
+    At the end one more is placed: where he went, for nobody.
+    """
 
     async def race(client: Client, user: str, orders: list[str]) -> None:
         for _ in range(2):
@@ -104,6 +107,7 @@ async def delete_users_while_they_have_orders(clients: Sequence[Client]) -> None
         first = await clients[0].place_order(user)
         orders = [first.answer["id"]] if first.done else ["unknown"]
         await gather(*(race(client, user, orders) for client in clients))
+        await clients[0].place_order(user)
 
 
 async def walk_while_others_write(clients: Sequence[Client]) -> None:
