@@ -25,9 +25,9 @@ _TITLES: Final[Mapping[str, str]] = {
 
 def cells(row: Row) -> tuple[str, ...]:
     """A row as it is shown, under `HEADER`."""
-    spread = f"{row.low:.3g} to {row.high:.3g}" if row.rounds > 1 else "one round"
+    spread = f"{row.low:#.3g} to {row.high:#.3g}" if row.rounds > 1 else "one round"
     goal, met = (str(row.goal), "✓" if row.met else "✗") if row.goal else ("", "")
-    return row.name, title(row.over), f"{row.ratio:.3g}", spread, goal, met
+    return row.name, title(row.over), f"{row.ratio:#.3g}", spread, goal, met
 
 
 def terminal(rows: Sequence[Row]) -> Table:
