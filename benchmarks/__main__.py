@@ -39,7 +39,7 @@ MEASURES: Final = (
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--quick", is_flag=True, help="Fewer rounds, and sizes up to 100,000: about four minutes.")
+@click.option("--quick", is_flag=True, help="Fewer rounds, and sizes up to 100,000: about five minutes.")
 @click.option(
     "--only", "chosen", type=click.Choice(MEASURES), multiple=True, help="Only this measure; nothing is written."
 )
@@ -47,8 +47,8 @@ MEASURES: Final = (
 def main(quick: bool, chosen: Sequence[str], docs: Path) -> None:
     """Measure how fast it is beside what a user would choose instead.
 
-    Everything runs on this machine, over loopback. Takes about ten minutes; what else the machine does makes the spread
-    wider, and the medians of ratios hardly different.
+    Everything runs on this machine, over loopback. Takes about a quarter of an hour; what else the machine does makes
+    the spread wider, and the medians of ratios hardly different.
     """
     console, began = Console(), time.monotonic()
     try:
