@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 from benchmarks import programs
-from benchmarks.environments import ROOT, environment
+from benchmarks.environments import environment
 
 HOST: Final = "127.0.0.1"
 
@@ -18,14 +17,13 @@ class Server:
     `environ` are variables that it always needs.
     """
 
-    title: str
     environment: str
     app: str | None = None
     environ: Mapping[str, str] = field(default_factory=dict)
 
-    def command(self, port: int, root: Path = ROOT) -> list[str]:
+    def command(self, port: int) -> list[str]:
         """The command that serves it on that port of loopback."""
-        built = environment(self.environment, root)
+        built = environment(self.environment)
         if self.app is None:
             return programs.shapeshift(["serve", "--host", HOST, "--port", str(port)], built)
         return programs.uvicorn(self.app, port, built)
@@ -35,20 +33,19 @@ class Server:
 class Function:
     """A Lambda handler: its dotted path, the sources whose events it answers, and variables that it always needs."""
 
-    title: str
     environment: str
     handler: str
     sources: tuple[str, ...] = ("http_api", "alb", "alb_multi_value")
     environ: Mapping[str, str] = field(default_factory=dict)
 
-    def command(self, root: Path = ROOT) -> list[str]:
+    def command(self) -> list[str]:
         """The command that the emulator runs: AWS's runtime client with this handler."""
-        built, client = environment(self.environment, root), environment("runtime_client", root)
+        built, client = environment(self.environment), environment("runtime_client")
         return programs.runtime_client(self.handler, built, client)
 
-    def python(self, code: str, root: Path = ROOT) -> list[str]:
+    def python(self, code: str) -> list[str]:
         """The command that runs other code where this handler can be imported."""
-        return programs.python(code, environment(self.environment, root))
+        return programs.python(code, environment(self.environment))
 
 
 _PEERS: Final = "benchmarks.peers"
@@ -57,26 +54,21 @@ OURS: Final = {"CURSOR_SECRET": "of no value", "ORDERS_TABLE": "orders"}
 """What ours always needs."""
 
 SERVERS: Final[Mapping[str, Server]] = {
-    "ours": Server("shapeshift", "ours_server", environ=OURS),
-    "fastapi_boto3": Server("FastAPI, boto3", "fastapi_server", f"{_PEERS}.fastapi_boto3:app"),
-    "fastapi_memory": Server("FastAPI, in memory", "fastapi_server", f"{_PEERS}.fastapi_memory:app"),
-    "fastapi_sqlalchemy": Server("FastAPI, SQLAlchemy", "fastapi_server", f"{_PEERS}.fastapi_sqlalchemy:app"),
-    "bare_asgi": Server("bare ASGI", "bare", f"{_PEERS}.bare_asgi:app"),
+    "ours": Server("ours_server", environ=OURS),
+    "fastapi_boto3": Server("fastapi_server", f"{_PEERS}.fastapi_boto3:app"),
+    "fastapi_memory": Server("fastapi_server", f"{_PEERS}.fastapi_memory:app"),
+    "fastapi_sqlalchemy": Server("fastapi_server", f"{_PEERS}.fastapi_sqlalchemy:app"),
+    "bare_asgi": Server("bare", f"{_PEERS}.bare_asgi:app"),
 }
 """The only table of servers. Those with a database are told of it by DATABASE_URL; ours also by STORE."""
 
 FUNCTIONS: Final[Mapping[str, Function]] = {
-    "ours": Function(
-        "shapeshift",
-        "ours_lambda",
-        "containers.entrypoints.aws_lambda.handler",
-        environ=OURS,
-    ),
-    "fastapi_boto3": Function("FastAPI, boto3", "fastapi_lambda", f"{_PEERS}.fastapi_boto3_lambda.handler"),
-    "fastapi_slim": Function("FastAPI, boto3, slim", "fastapi_slim", f"{_PEERS}.fastapi_boto3_lambda.handler"),
-    "fastapi_memory": Function("FastAPI, in memory", "fastapi_lambda", f"{_PEERS}.fastapi_memory.handler"),
-    "powertools": Function("Powertools", "powertools", f"{_PEERS}.powertools.handler", _V2_ONLY),
-    "bare_asgi": Function("bare ASGI", "bare", f"{_PEERS}.bare_asgi.handler"),
-    "bare_handler": Function("bare handler", "bare", f"{_PEERS}.bare_handler.handler", _V2_ONLY),
+    "ours": Function("ours_lambda", "containers.entrypoints.aws_lambda.handler", environ=OURS),
+    "fastapi_boto3": Function("fastapi_lambda", f"{_PEERS}.fastapi_boto3_lambda.handler"),
+    "fastapi_slim": Function("fastapi_slim", f"{_PEERS}.fastapi_boto3_lambda.handler"),
+    "fastapi_memory": Function("fastapi_lambda", f"{_PEERS}.fastapi_memory.handler"),
+    "powertools": Function("powertools", f"{_PEERS}.powertools.handler", _V2_ONLY),
+    "bare_asgi": Function("bare", f"{_PEERS}.bare_asgi.handler"),
+    "bare_handler": Function("bare", f"{_PEERS}.bare_handler.handler", _V2_ONLY),
 }
 """The only table of functions. Those with a table are told its name by USERS_TABLE; ours, its store by STORE."""
