@@ -3,6 +3,7 @@
 import asyncio
 from typing import Final
 
+from service.application.deadline import begin_deadline
 from service.http.asgi import App, Message, Receive, Scope, Send
 from service.http.middleware.alarm import Alarm
 from service.http.problems import REQUEST_TIMEOUT, UNAVAILABLE, problem_answer
@@ -44,10 +45,11 @@ def keep_deadline(app: App) -> App:
 class _Exchange:
     """Moves the deadline as the caller sends his body and we begin to answer."""
 
-    __slots__ = ("_receive", "_send", "alarm", "answered", "awaits_body")
+    __slots__ = ("_receive", "_send", "alarm", "answered", "awaits_body", "deadline")
 
     def __init__(self, receive: Receive, send: Send) -> None:
         self.alarm = Alarm(DEADLINE_SECONDS)
+        self.deadline = begin_deadline(DEADLINE_SECONDS)
         self.awaits_body = self.answered = False
         self._receive = receive
         self._send = send
@@ -60,6 +62,7 @@ class _Exchange:
         if not message.get("more_body"):
             self.awaits_body = False
             self.alarm.set(DEADLINE_SECONDS)
+            self.deadline.move(DEADLINE_SECONDS)
         return message
 
     async def send(self, message: Message) -> None:
