@@ -2,10 +2,11 @@
 
 from typing import Any, Final
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from parity.calls import Call
+from parity.corpus.choices import seeded_choices
 from parity.corpus.operations import Operation, operations
 from parity.corpus.story import order, user
 from parity.corpus.values import Known, bodies, headers, paths, queries
@@ -14,24 +15,26 @@ STEPS: Final = 30
 
 
 def random_sequences(number: int, size: int) -> list[list[Call]]:
-    """So many sequences, always the same ones for a number (with the same version of hypothesis)."""
+    """That many sequences, always the same ones for a number (with the same version of Hypothesis)."""
     found: list[list[Call]] = []
     if not size:
         return found
 
-    @seed(number)
-    @settings(
-        max_examples=size,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(sequences())
-    def collect(sequence: list[Call]) -> None:
-        found.append(sequence)
+    with seeded_choices(number) as backend:
 
-    collect()
+        @settings(
+            backend=backend,
+            max_examples=size,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(sequences())
+        def collect(sequence: list[Call]) -> None:
+            found.append(sequence)
+
+        collect()
     return found[:size]
 
 

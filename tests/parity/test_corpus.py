@@ -1,6 +1,8 @@
 """The corpus leaves nothing of the contract out, and is the same for the same seed."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,8 @@ from parity.corpus.values import Known, bodies, queries
 from parity.playing import Played, play
 from tests.parity.conftest import OpenWorlds
 
-DOCUMENT: dict[str, Any] = json.loads((Path(__file__).parents[2] / "docs/openapi.json").read_text())
+ROOT = Path(__file__).parents[2]
+DOCUMENT: dict[str, Any] = json.loads((ROOT / "docs/openapi.json").read_text())
 NOT_OF_REQUESTS = {"408", "500", "503"}
 """Statuses that come of time, faults and outages."""
 
@@ -60,6 +63,14 @@ def test_the_story_has_every_status_and_problem_of_every_operation(open_worlds: 
 def test_the_same_seed_gives_the_same_corpus_and_another_seed_another() -> None:
     assert corpus(7, 2) == corpus(7, 2)
     assert corpus(7, 2)[1].calls != corpus(8, 2)[1].calls
+
+
+@pytest.mark.parametrize("loaded", ["", "import deploy.cli, loopback.aws, tests.parity.planted"])
+def test_the_corpus_does_not_depend_on_what_is_loaded(loaded: str, sequences: list[CallSequence]) -> None:
+    script = f"{loaded}\nfrom parity.corpus import corpus\nprint(ascii(corpus(1, 20)))"
+    printed = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert printed.stdout.strip() == ascii(sequences)
 
 
 def test_it_has_as_many_sequences_as_were_asked_for() -> None:
