@@ -45,10 +45,7 @@ EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=15s CMD ["python", "-m", "containers.entrypoints.health"]
 CMD ["shapeshift", "serve"]
 
-ARG VERSION=development
-ARG REVISION=unknown
+# The revision is a label that the build command gives: podman would take that of an earlier build from its cache.
 LABEL org.opencontainers.image.title="shapeshift" \
       org.opencontainers.image.description="One Python service that runs unchanged on Lambda, ECS, EKS and a laptop" \
-      org.opencontainers.image.licenses="Apache-2.0" \
-      org.opencontainers.image.version="${VERSION}" \
-      org.opencontainers.image.revision="${REVISION}"
+      org.opencontainers.image.licenses="Apache-2.0"

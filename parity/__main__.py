@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from containers.store_table import STORES
+from loopback.scratch import scratch_directory
 from parity.calls import CallSequence
 from parity.cells import CELLS, RUNTIMES_BEHIND, Cell
 from parity.certificate import Finding, Laboratory
@@ -25,8 +26,6 @@ from parity.servers import servers_for
 SEED: Final = 1
 SEQUENCES: Final = 12
 QUICK_SEQUENCES: Final = 4
-IN_MEMORY: Final = Path("/dev/shm")  # noqa: S108  # the directory in it has a name that nobody can foresee
-"""Where Linux keeps files in memory: a disk that others keep busy would make answers late."""
 
 _RUNTIMES = sorted({runtime for runtimes in RUNTIMES_BEHIND.values() for runtime in runtimes})
 
@@ -87,10 +86,10 @@ def _findings(
     found = []
     with (
         TemporaryDirectory() as name,
-        TemporaryDirectory(dir=IN_MEMORY if IN_MEMORY.is_dir() else None) as files,
+        scratch_directory("parity-") as files,
         Progress(*columns, console=Console(stderr=True)) as progress,
         servers_for(cells, Path(name)) as servers,
-        Laboratory(servers, Path(files), processes) as laboratory,
+        Laboratory(servers, files, processes) as laboratory,
     ):
         comparing = progress.add_task("answers compared", total=calls * len(cells))
         for finding in laboratory.findings(cells, sequences):

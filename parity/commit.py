@@ -1,4 +1,4 @@
-"""Which commit it is that was looked at."""
+"""Which sources were compared."""
 
 import subprocess
 from pathlib import Path
@@ -13,6 +13,14 @@ def commit(*sources: str) -> str:
         return short + ("+changes" if _git("status", "--porcelain", "--", *sources) else "")
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
+
+
+def trees(*sources: str) -> dict[str, str]:
+    """The id of what each folder holds in the last commit, the same after a rebase; nothing outside a checkout."""
+    try:
+        return {source: _git("rev-parse", f"HEAD:{source}") for source in sources}
+    except (OSError, subprocess.CalledProcessError):
+        return {}
 
 
 def _git(*arguments: str) -> str:

@@ -12,11 +12,13 @@ from rich.table import Table
 from parity.allowed import ALLOWED, LIVE_ALLOWED
 from parity.cells import REFERENCE, TITLES, Cell
 from parity.certificate import Finding
-from parity.commit import commit
+from parity.commit import commit, trees
 
 Json = Mapping[str, Any]
 
 LIBRARIES: Final = ("shapeshift", "litestar", "mangum", "uvicorn", "sqlalchemy", "boto3", "ministack", "hypothesis")
+SOURCES: Final = ("service", "containers", "parity", "loopback")
+"""The folders that the answers depend on."""
 BEGINNING: Final = "<!-- parity: written by make parity -->"
 END: Final = "<!-- parity: end -->"
 
@@ -36,7 +38,8 @@ def certificate(cells: Sequence[Cell], found: Sequence[Finding], seconds: float,
         for cell in cells
     ]
     return {
-        "commit": commit("service", "containers", "parity", "loopback"),
+        "commit": commit(*SOURCES),
+        "trees": trees(*SOURCES),
         "versions": {
             "corpus": corpus,
             "python": platform.python_version(),

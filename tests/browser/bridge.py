@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 
 from loopback.lambda_emulator import Function
+from loopback.patience import PATIENCE_SECONDS
 from parity.calls import Call
 from parity.events import SOURCES
-from tests.runtimes.processes import PATIENCE_SECONDS
 
 STAGE = "/prod"
 SOURCE = SOURCES["http_api_with_stage"]

@@ -8,13 +8,15 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 import pytest
-from moto import mock_aws
 
 from containers.local import LocalContainer
 from service.application.ports import OrderRepository, UserRepository
 
-STORES = ("memory", "sqlite", "postgresql", "dynamodb", "dynamodb on moto")
-
+STORES = (
+    "memory",
+    "sqlite",
+    *(pytest.param(name, marks=pytest.mark.slow) for name in ("postgresql", "dynamodb", "dynamodb on moto")),
+)
 
 T = TypeVar("T")
 
@@ -44,6 +46,8 @@ def _the_loop_ends() -> Iterator[None]:
 
 @pytest.fixture
 def moto(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    from moto import mock_aws  # noqa: PLC0415  # it takes a second, and most runs do without
+
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     with mock_aws():
         yield

@@ -1,14 +1,18 @@
 """The images that the Dockerfiles start from: the real ones, or stand-ins where no registry can be reached."""
 
+import fcntl
+import hashlib
 import importlib.metadata
 import platform
 import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from deploy.images import DOCKERFILES, ROOT
+from deploy.images import DOCKERFILES, REVISION_LABEL, ROOT
 from deploy.package_lambda import PYTHON, find_python
 from deploy.tools import Tools
 from loopback.lambda_emulator import emulator
@@ -33,13 +37,24 @@ def lambda_python_image(engine: Engine) -> str:
     return _real(engine, "Dockerfile.lambda") or _stand_in(engine, "lambda")
 
 
-def build(engine: Engine, kind: str, base: str) -> str:
-    """Build an image of this checkout over that base, and return its name."""
-    name = f"localhost/shapeshift/{kind}:of-this-checkout"
-    arguments = ("--build-arg", f"PYTHON_IMAGE={base}", "--build-arg", "REVISION=tested")
-    dockerfile = str(ROOT / DOCKERFILES[kind])
-    engine.run("build", "--network", "host", *arguments, "--tag", name, "--file", dockerfile, str(ROOT))
-    return name
+def build(engine: Engine, kind: str, base: str, revision: str = "tested") -> str:
+    """Build an image of this checkout over that base, and return its id.
+
+    The tag only keeps it for the next build, which finds its layers again; another checkout may move it meanwhile.
+    """
+    arguments = ("--build-arg", f"PYTHON_IMAGE={base}", "--label", f"{REVISION_LABEL}={revision}")
+    tag, dockerfile = f"localhost/shapeshift/{kind}:of-this-checkout", str(ROOT / DOCKERFILES[kind])
+    with _alone():
+        built = engine.run("build", "--network", "host", *arguments, "--tag", tag, "--file", dockerfile, str(ROOT))
+        return built.splitlines()[-1] if engine.program == "podman" else str(engine.inspect(tag)["Id"])
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One process at a time builds images: others then find the layers in the cache."""
+    with (Path(tempfile.gettempdir()) / "shapeshift-images.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _real(engine: Engine, dockerfile: str) -> str | None:
@@ -48,18 +63,24 @@ def _real(engine: Engine, dockerfile: str) -> str | None:
 
 
 def _stand_in(engine: Engine, kind: str) -> str:
-    name = f"localhost/stand-in/{kind}:{PYTHON}"
-    if engine.has(name):
-        return name
-    with tempfile.TemporaryDirectory() as directory:
+    name = f"localhost/stand-in/{kind}:{PYTHON}-{_recipe()}"
+    python = _stand_in(engine, "python") if kind == "lambda" else ""
+    with _alone(), tempfile.TemporaryDirectory() as directory:
+        if engine.has(name):
+            return name
         context = Path(directory)
-        if kind == "python":
-            options = _debian_and_python(context)
-        else:
-            options = _runtime(context, python=_stand_in(engine, "python"))
+        options = _runtime(context, python) if python else _debian_and_python(context)
         dockerfile = str(STAND_INS / f"{kind}.Dockerfile")
         engine.run("build", "--network", "host", "--tag", name, "--file", dockerfile, *options, directory)
     return name
+
+
+def _recipe() -> str:
+    """A hash of all that makes a stand-in: one of an older recipe is not used again."""
+    digest = hashlib.sha256(importlib.metadata.version("awslambdaric").encode())
+    for file in (Path(__file__), *sorted(STAND_INS.iterdir())):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _debian_and_python(context: Path) -> tuple[str, ...]:

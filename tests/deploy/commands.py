@@ -17,7 +17,8 @@ from uuid import uuid4
 import boto3
 import httpx
 
-PATIENCE_SECONDS = 60.0
+from loopback.patience import PATIENCE_SECONDS
+
 IMAGE = "example.com/shop:1"
 ROOT = Path(__file__).parents[2]
 

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from loopback.patience import PATIENCE_SECONDS
 from parity.corpus.dressing import ask
 from parity.events import SOURCES
 from tests.deploy.engine import Engine
 from tests.runtimes.emulator import HANDLER
-from tests.runtimes.processes import PATIENCE_SECONDS, wait_until
+from tests.runtimes.processes import wait_until
 
 INVOCATIONS = "/2015-03-31/functions/function/invocations"
 SETTINGS = ("--env", "STORE=memory", "--env", "CURSOR_SECRET=x")

@@ -4,7 +4,9 @@ import json
 import time
 from pathlib import Path
 
+from deploy.images import REVISION_LABEL
 from loopback.postgresql import Postgresql
+from tests.deploy.base_images import build, python_image
 from tests.deploy.engine import Engine
 from tests.deploy.serving import HARDENED, serving
 from tests.runtimes import processes
@@ -104,7 +106,14 @@ def test_it_says_what_it_is_and_runs_as_nobody(podman: Engine, service_image: st
     assert config["User"] == "10001:10001"
     assert config["Cmd"] == ["shapeshift", "serve"]
     assert not config.get("Entrypoint")
-    assert config["Labels"]["org.opencontainers.image.revision"] == "tested"
+    assert config["Labels"][REVISION_LABEL] == "tested"
+
+
+def test_it_says_which_revision_it_is_also_where_another_one_was_built_before(podman: Engine) -> None:
+    for revision in ("one", "another"):
+        image = build(podman, "service", python_image(podman), revision)
+
+        assert podman.inspect(image)["Config"]["Labels"][REVISION_LABEL] == revision
 
 
 NOT_FOUND = """

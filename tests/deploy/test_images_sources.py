@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from deploy.images import DOCKERFILES, SOURCES, build, image_tag
+from deploy.images import DOCKERFILES, REVISION_LABEL, SOURCES, build, image_tag
 from deploy.tools import ToolFailed, Tools
 
 ROOT = Path(__file__).parents[2]
@@ -81,7 +81,7 @@ def test_an_image_is_built_for_its_architecture_and_pushed(tmp_path: Path, monke
     build("lambda", "registry/lambda:abc", "arm64", Tools())
 
     built, pushed = (tmp_path / "calls").read_text().splitlines()
-    assert built.startswith("1 build --platform linux/arm64 --tag registry/lambda:abc --build-arg REVISION=abc")
+    assert built.startswith(f"1 build --platform linux/arm64 --tag registry/lambda:abc --label {REVISION_LABEL}=abc")
     assert built.endswith(f"--file {ROOT}/Dockerfile.lambda {ROOT}")
     assert pushed.split() == ["push", "registry/lambda:abc"]
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx
 
+from loopback.patience import PATIENCE_SECONDS
 from tests.integrity.history import NO_ANSWER, UNAVAILABLE, Call, History, Json, Kind, Method, Walk
-from tests.runtimes.processes import PATIENCE_SECONDS
 
 CLIENTS = 16
 PAUSE_SECONDS = 0.25

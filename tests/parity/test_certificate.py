@@ -12,10 +12,11 @@ from containers.store_table import STORES
 from loopback.platforms import PLATFORMS
 from parity.cells import CELLS, RUNTIMES_BEHIND, Cell
 from parity.certificate import Finding, findings
+from parity.commit import trees
 from parity.comparison import Comparison
 from parity.corpus import corpus
 from parity.differences import told
-from parity.report import BEGINNING, END, certificate, markdown, markdown_matrix, matrix, readme
+from parity.report import BEGINNING, END, SOURCES, certificate, markdown, markdown_matrix, matrix, readme
 from parity.servers import servers_for
 from parity.stores import FRESH
 from parity.worlds import Worlds
@@ -54,7 +55,7 @@ def test_a_certificate_adds_up_what_was_found() -> None:
 
     assert (certified["compared"], certified["differences"], certified["seconds"]) == (2500, 2, 1.2)
     assert [(each["compared"], each["differences"]) for each in certified["cells"]] == [(1500, 0), (1000, 2)]
-    assert set(certified) == {"commit", "versions", "seconds", "compared", "differences", "cells", "allowed"}
+    assert set(certified) == {"commit", "trees", "versions", "seconds", "compared", "differences", "cells", "allowed"}
 
 
 def test_the_matrix_shows_where_answers_differ() -> None:
@@ -79,6 +80,17 @@ def test_the_committed_certificate_covers_every_cell_without_a_difference() -> N
     assert certified["compared"] == sum(each["compared"] for each in certified["cells"]) >= 20_000
     assert certified["differences"] == 0
     assert re.fullmatch("[0-9a-f]{12}", certified["commit"])
+
+
+def test_the_committed_certificate_is_of_the_committed_sources() -> None:
+    committed = trees(*SOURCES)
+    if not committed:
+        pytest.skip("this is no git checkout")
+
+    certified = json.loads((ROOT / "docs/parity.json").read_text())["trees"]
+
+    changed = [source for source in SOURCES if certified.get(source) != committed[source]]
+    assert not changed, f"docs/parity.json is out of date, since {', '.join(changed)} changed: run `make parity`"
 
 
 def test_readme_and_page_show_the_committed_certificate() -> None:

@@ -66,12 +66,10 @@ def test_a_difference_that_is_planted_is_told_with_its_requests(
 def test_who_interrupts_it_finds_nothing_left_behind(services: tuple[Served, Served], tmp_path: Path) -> None:
     urls = [served.base_url for served in services]
     before = services[1].output.count('"method":"POST"')
-    process = subprocess.Popen(
-        [COMMAND, "parity", *urls, "--sequences", "30"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    wait_until(lambda: services[1].output.count('"method":"POST"') > before + 5)
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=20)
+    command = [str(COMMAND), "parity", *urls, "--sequences", "30"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        wait_until(lambda: services[1].output.count('"method":"POST"') > before + 5)
+        process.send_signal(signal.SIGINT)
 
     assert process.returncode == 1
     assert_empty(*services)

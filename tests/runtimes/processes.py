@@ -15,10 +15,11 @@ from typing import Any
 
 import httpx
 
+from loopback.patience import PATIENCE_SECONDS
+
 Json = dict[str, Any]
 
 COMMAND = Path(sys.executable).with_name("shapeshift")
-PATIENCE_SECONDS = 20.0
 
 _LISTENS = re.compile(r"running on (http://127\.0\.0\.1:(?!0\b)\d+)")
 

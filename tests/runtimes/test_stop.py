@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.runtimes.processes import PATIENCE_SECONDS, Served, serving, wait_until
+from loopback.patience import PATIENCE_SECONDS
+from tests.runtimes.processes import Served, serving, wait_until
 
 ENDLESS = "500"
 HEAD = (

@@ -1,10 +1,11 @@
-"""The history of the tables, as Alembic migrations. The latest is `HEAD`; a test holds it to be."""
+"""The history of the tables, as Alembic migrations, whose files begin with their revision. The latest is `HEAD`."""
 
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD: Final = "0001"
+HEAD: Final = max(file.name.partition("_")[0] for file in (Path(__file__).parent / "versions").glob("[0-9]*_*.py"))
 
 
 def is_current(connection: Connection) -> bool:
