@@ -12,7 +12,7 @@ from tests.runtimes.emulator import HANDLER
 from tests.runtimes.processes import PATIENCE_SECONDS, wait_until
 
 INVOCATIONS = "/2015-03-31/functions/function/invocations"
-SETTINGS = ("--env", "STORE=memory", "--env", "CURSOR_SECRET=x")
+SETTINGS = ("--env", "STORE=memory", "--env", f"CURSOR_SECRET={'x' * 16}")
 
 
 @pytest.fixture

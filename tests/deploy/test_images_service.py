@@ -11,7 +11,7 @@ from tests.runtimes import processes
 from tests.runtimes.processes import wait_until
 
 LARGEST = 200_000_000
-SECRET = ("--env", "CURSOR_SECRET=x")
+SECRET = ("--env", f"CURSOR_SECRET={'x' * 16}")
 MEMORY = ("--env", "STORE=memory", *SECRET)
 
 
