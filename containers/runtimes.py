@@ -25,12 +25,12 @@ _RECOGNISED_BY: Final = {
 # What other platforms set by themselves, as their documentation says.
 _UNSUPPORTED: Final = {
     "K_SERVICE": "Google Cloud Run",
-    "CLOUD_RUN_JOB": "a Google Cloud Run job",
-    "CLOUD_RUN_WORKER_POOL": "a Google Cloud Run worker pool",
+    "CLOUD_RUN_JOB": "Google Cloud Run",
+    "CLOUD_RUN_WORKER_POOL": "Google Cloud Run",
     "GAE_SERVICE": "Google App Engine",
     "FUNCTIONS_WORKER_RUNTIME": "Azure Functions",
     "CONTAINER_APP_NAME": "Azure Container Apps",
-    "CONTAINER_APP_JOB_NAME": "an Azure Container Apps job",
+    "CONTAINER_APP_JOB_NAME": "Azure Container Apps",
     "WEBSITE_INSTANCE_ID": "Azure App Service",
     "DYNO": "Heroku",
     "FLY_APP_NAME": "Fly.io",

@@ -133,9 +133,9 @@ def load_settings(settings_class: type[AnySettings], config: ConfigPort) -> AnyS
     return settings
 
 
-def read_values(config: ConfigPort, keys: Iterable[str]) -> tuple[dict[str, str], dict[str, SettingProblem]]:
+def read_values(config: ConfigPort, keys: Iterable[str]) -> tuple[dict[str, Any], dict[str, SettingProblem]]:
     """The values of those of the keys that are set, and the problems of those whose value cannot be used."""
-    values: dict[str, str] = {}
+    values: dict[str, Any] = {}
     problems: dict[str, SettingProblem] = {}
     for key in keys:
         try:
@@ -172,8 +172,8 @@ def _problems_of_store(values: Mapping[str, object]) -> Iterator[tuple[str, str]
 
 def _needs_of_entities(templates: Sequence[str], services: object) -> list[str]:
     """The settings that the served entities need; none where the services are not known."""
-    served = set(_split(services) or ())
-    if not served <= REFERS_TO.keys():
+    served = _split(services)
+    if not isinstance(served, Iterable) or not set(served) <= REFERS_TO.keys():
         return []
     return [template.format(entity=entity) for template in templates for entity in stored_for(served)]
 

@@ -14,7 +14,6 @@ from pydantic import SecretStr
 from containers.application import ApplicationContainer
 from containers.aws_lambda import LambdaContainer
 from containers.local import LocalContainer, LocalSettings
-from containers.runtimes import RUNTIMES, UnknownRuntime, container_for
 from containers.settings import ConfigurationError, Settings
 from service.adapters.config.environment import EnvironmentConfig
 from service.adapters.memory.store import MemoryStore
@@ -104,40 +103,6 @@ def test_a_process_can_serve_one_api_only(served: str, missing: str) -> None:
     assert ask(app, "GET", f"/api/{missing}").json()["type"] == "/problems/not-found"
     assert ask(app, "GET", "/api/health/ready").json()["checks"] == {served: "ok", "process": "ok"}
     assert f"/api/{missing}" not in ask(app, "GET", "/schema/openapi.json").json()["paths"]
-
-
-def test_every_runtime_of_the_table_is_found_and_local_is_the_default() -> None:
-    for name in RUNTIMES:
-        assert container_for({"RUNTIME": name}).runtime() == name
-    assert container_for({}).runtime() == "local"
-
-
-def test_a_runtime_may_be_anybodys_container() -> None:
-    container = container_for({"RUNTIME": "containers.local:LocalContainer", **MEMORY})
-
-    assert ask(container.app(), "GET", "/api/health").status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("runtime", "says"),
-    [
-        ("lambada", "RUNTIME=lambada is not known. Use one of local, "),
-        (
-            "no.such.module:Container",
-            "RUNTIME=no.such.module:Container cannot be imported: ModuleNotFoundError: No module named 'no'.",
-        ),
-        (
-            "containers.local:Nothing",
-            "cannot be imported: AttributeError: module 'containers.local' has no attribute 'Nothing'.",
-        ),
-        ("pathlib:Path", "RUNTIME=pathlib:Path is not a dependency_injector container."),
-    ],
-)
-def test_an_unknown_runtime_is_explained(runtime: str, says: str) -> None:
-    with pytest.raises(UnknownRuntime) as unknown:
-        container_for({"RUNTIME": runtime})
-
-    assert says in str(unknown.value)
 
 
 def test_every_bad_setting_is_named_with_where_it_was_looked_for_and_without_its_value() -> None:
