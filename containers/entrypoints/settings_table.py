@@ -1,12 +1,14 @@
 """The table that `shapeshift config` prints: every setting, its value, and where it comes from."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from pydantic import SecretStr
 
 from containers.settings import SettingProblem, Settings, read_values
 from service.application.ports import ConfigPort
+
+_MASK: Final = "********"
 
 
 def shown_settings(settings_class: type[Settings], config: ConfigPort, problems: Sequence[SettingProblem]) -> str:
@@ -28,7 +30,7 @@ def _rows(
     for key, field in settings_class.model_fields.items():
         if key in values:
             effective[key] = values[key]
-            yield key, "********" if "Secret" in str(field.annotation) else values[key], config.origin(key) or ""
+            yield key, _MASK if "Secret" in str(field.annotation) else values[key], config.origin(key) or ""
         elif key in unusable:
             yield key, "(unusable)", ", ".join(unusable[key].places)
         elif key in missing:
@@ -39,9 +41,8 @@ def _rows(
 
 
 def _shown(default: object) -> str:
-    """A default is part of the code, and so no secret."""
     if isinstance(default, SecretStr):
-        return default.get_secret_value()
+        return _MASK
     if isinstance(default, frozenset):
         return ",".join(sorted(default))
     return "(not set)" if default is None else str(default)

@@ -63,7 +63,7 @@ def test_a_laptop_shows_its_defaults_and_needs_nothing(tmp_path: Path) -> None:
 
     assert (found.returncode, found.stderr) == (0, "")
     shown = rows(found.stdout)
-    assert shown["database_url"] == ["sqlite:///var/shapeshift.db", "default"]
+    assert shown["database_url"] == ["********", "default"]
     assert shown["users_table"] == ["(not set)", "default"]
 
 
