@@ -1,4 +1,6 @@
 # The service for ECS, EKS and a laptop: `shapeshift serve`, as nobody in particular, on a read-only root.
+# It serves several runtimes, so it does not set RUNTIME; SHAPESHIFT_IMAGE makes it refuse to start where that is not
+# set and no platform is recognised.
 ARG PYTHON_IMAGE=python:3.13-slim
 
 # The base, without pip and other things that a server never runs.
@@ -38,7 +40,8 @@ ENV PATH=/opt/venv/bin:/usr/local/bin:/usr/bin:/bin \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     HOST=0.0.0.0 \
-    PORT=8000
+    PORT=8000 \
+    SHAPESHIFT_IMAGE=1
 WORKDIR /srv/shapeshift
 USER 10001:10001
 EXPOSE 8000

@@ -8,7 +8,7 @@ help: ## Show what can be made
 
 .PHONY: run
 run: .venv ## Serve on this machine, at http://127.0.0.1:8000
-	$(BIN)/shapeshift serve
+	RUNTIME=local $(BIN)/shapeshift serve
 
 .PHONY: test
 test: .venv ## Run every test, about ten minutes on two cores

@@ -50,7 +50,7 @@ class Function:
 
 _PEERS: Final = "benchmarks.peers"
 _V2_ONLY: Final = ("http_api",)
-OURS: Final = {"CURSOR_SECRET": "of no value", "ORDERS_TABLE": "orders"}
+OURS: Final = {"CURSOR_SECRET": "a secret of no value", "ORDERS_TABLE": "orders"}
 """What ours always needs."""
 
 SERVERS: Final[Mapping[str, Server]] = {

@@ -11,6 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, IncompleteReadError
 from botocore.session import Session
 
+from service.adapters.config.environment import EnvironmentConfig
 from service.application.ports import ConfigUnavailable
 
 
@@ -23,7 +24,9 @@ def aws_client(environ: Mapping[str, str], service: str, config: Config) -> Any:
     Raises `ConfigUnavailable` where there is no region, or an endpoint that is no URL.
     """
     try:
-        client = Session().create_client(service, region_name=environ.get("AWS_REGION") or None, config=config)
+        client = Session().create_client(
+            service, region_name=EnvironmentConfig(environ).get("aws_region"), config=config
+        )
     except (BotoCoreError, ValueError) as error:
         raise ConfigUnavailable(f"AWS cannot be used for {service}: {error}") from error
     client.meta.events.register(f"before-parse.{service}", _check_length)

@@ -23,8 +23,8 @@ def _ssm_client(environ: Mapping[str, str]) -> Any:
 
 
 def _config(environ: Mapping[str, str], open_client: Callable[[], Any]) -> ConfigPort:
-    prefix = environ.get("CONFIG_PREFIX") or "/shapeshift"
-    return LayeredConfig(EnvironmentConfig(environ), ParameterStoreConfig(open_client, prefix))
+    variables = EnvironmentConfig(environ)
+    return LayeredConfig(variables, ParameterStoreConfig(open_client, variables.get("config_prefix") or "/shapeshift"))
 
 
 class EcsContainer(DeclarativeContainer):

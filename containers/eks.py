@@ -18,8 +18,10 @@ from service.application.ports import ConfigPort
 
 def _config(environ: Mapping[str, str]) -> ConfigPort:
     """`CONFIG_DIR` may name several directories, as PATH does: one for a ConfigMap and one for a Secret, say."""
-    directories = (environ.get("CONFIG_DIR") or "/etc/shapeshift").split(os.pathsep)
-    return LayeredConfig(EnvironmentConfig(environ), *(MountedFilesConfig(Path(each)) for each in directories))
+    variables = EnvironmentConfig(environ)
+    named = (variables.get("config_dir") or "/etc/shapeshift").split(os.pathsep)
+    directories = [Path(each.strip()) for each in named if each.strip()]
+    return LayeredConfig(variables, *(MountedFilesConfig(each) for each in directories))
 
 
 class EksContainer(DeclarativeContainer):

@@ -7,7 +7,7 @@ from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Container, Object, Singleton
 from pydantic import Field, SecretStr
 
-from containers.settings import Seconds, Settings, StoreName, load_settings
+from containers.settings import SECRET_CHARACTERS, Seconds, Settings, StoreName, load_settings
 from containers.wiring import WiringContainer
 from service.adapters.config.environment import EnvironmentConfig
 from service.adapters.config.kept_secret import KeptSecret
@@ -34,7 +34,7 @@ class LocalContainer(DeclarativeContainer):
     config = Singleton(
         LayeredConfig,
         Singleton(EnvironmentConfig, environ),
-        Singleton(KeptSecret, "cursor_secret", Path("var/cursor_secret")),
+        Singleton(KeptSecret, "cursor_secret", Path("var/cursor_secret"), least_characters=SECRET_CHARACTERS),
     )
     settings_class = Object(LocalSettings)
     settings = Singleton(load_settings, settings_class, config)

@@ -1,15 +1,19 @@
 """The typed settings, read through whichever `ConfigPort` the runtime chose and checked all at once."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from containers.entities import REFERS_TO, stored_for
 from containers.store_table import STORES
-from service.application.ports import ConfigPort
+from service.application.ports import ConfigPort, SettingUnusable
+
+SECRET_CHARACTERS: Final = 16
+"""The least length of a secret. What generates one uses 32 random bytes."""
 
 
 def _known_store(name: str) -> str:
@@ -20,6 +24,15 @@ def _known_store(name: str) -> str:
 
 StoreName = Annotated[str, AfterValidator(_known_store)]
 Seconds = Annotated[float, Field(ge=0, le=600)]
+
+
+def _long_enough(secret: SecretStr) -> SecretStr:
+    if len(secret.get_secret_value().strip()) < SECRET_CHARACTERS:
+        raise ValueError(f"must have at least {SECRET_CHARACTERS} characters; generate it: openssl rand -base64 32")
+    return secret
+
+
+Secret = Annotated[SecretStr, AfterValidator(_long_enough)]
 
 
 def _split(value: object) -> object:
@@ -52,8 +65,8 @@ class Settings(BaseSettings):
     """Names of DynamoDB tables."""
     database_url: SecretStr | None = None
     """Where a SQL database is: `sqlite:///file` or `postgresql://user:password@host:port/database`."""
-    cursor_secret: SecretStr
-    """Signs list cursors. Changing it makes the cursors that callers hold invalid."""
+    cursor_secret: Secret
+    """Signs list cursors; at least 16 characters. Changing it makes the cursors that callers hold invalid."""
     services: Services = frozenset(("users", "orders"))
     """The APIs and pages that this process serves."""
     drain_seconds: Seconds = 5
@@ -107,29 +120,62 @@ AnySettings = TypeVar("AnySettings", bound=Settings)
 def load_settings(settings_class: type[AnySettings], config: ConfigPort) -> AnySettings:
     """Read and check every setting. Raises `ConfigurationError`, which names them all and contains no value."""
     fields = settings_class.model_fields
-    values: dict[str, Any] = {key: value for key in fields if (value := config.get(key)) is not None}
-    problems = dict(_problems_of_store({key: field.default for key, field in fields.items()} | values))
+    values, unusable = read_values(config, fields)
+    known: dict[str, Any] = {key: field.default for key, field in fields.items() if key not in unusable} | values
+    problems = dict(_problems_of_store(known))
     try:
         settings = settings_class(**values)
     except ValidationError as error:
-        problems |= {str(each["loc"][0]): _in_words(each["msg"]) for each in error.errors(include_input=False)}
-    if problems:
-        listed = [SettingProblem(key, problems[key], config.places(key)) for key in fields if key in problems]
-        raise ConfigurationError(listed)
+        problems |= _problems_of_values(error)
+    if problems or unusable:
+        listed = {key: SettingProblem(key, message, config.places(key)) for key, message in problems.items()} | unusable
+        raise ConfigurationError([listed[key] for key in fields if key in listed])
     return settings
 
 
+def read_values(config: ConfigPort, keys: Iterable[str]) -> tuple[dict[str, Any], dict[str, SettingProblem]]:
+    """The values of those of the keys that are set, and the problems of those whose value cannot be used."""
+    values: dict[str, Any] = {}
+    problems: dict[str, SettingProblem] = {}
+    for key in keys:
+        try:
+            value = config.get(key)
+        except SettingUnusable as error:
+            problems[key] = SettingProblem(key, error.reason, (error.place,))
+        else:
+            values |= {} if value is None else {key: value}
+    return values, problems
+
+
+def _problems_of_values(error: ValidationError) -> dict[str, str]:
+    """What is wrong with a setting itself; a default that could not be computed is the fault of another setting."""
+    return {
+        str(each["loc"][0]): _in_words(each["msg"])
+        for each in error.errors(include_input=False)
+        if each["type"] != "default_factory_not_called"
+    }
+
+
 def _problems_of_store(values: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    name = str(values["store"])
+    """What the store misses among the values. One that is absent cannot be used, which is reported elsewhere."""
+    name = str(values.get("store"))
     row = STORES.get(name)
     if row is None:
         return
-    for key in row.needs:
-        if values[key] is None:
+    for key in [*row.needs, *_needs_of_entities(row.needs_of_entity, values.get("services"))]:
+        if key in values and values[key] is None:
             yield key, f"is required for store={name}"
-    address = values["database_url"]
+    address = values.get("database_url")
     if row.address and address is not None and not re.fullmatch(row.address, _plain(address)):
         yield "database_url", f"must be {row.address_in_words}, for store={name}"
+
+
+def _needs_of_entities(templates: Sequence[str], services: object) -> list[str]:
+    """The settings that the served entities need; none where the services are not known."""
+    served = _split(services)
+    if not isinstance(served, Iterable) or not set(served) <= REFERS_TO.keys():
+        return []
+    return [template.format(entity=entity) for template in templates for entity in stored_for(served)]
 
 
 def _plain(value: object) -> str:

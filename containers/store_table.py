@@ -15,6 +15,8 @@ class StoreRow:
 
     container: str
     needs: Sequence[str] = ()
+    needs_of_entity: Sequence[str] = ()
+    """Those that it needs for each entity that is served or referred to, with `{entity}` in place of its name."""
     address: str = ""
     """What `database_url` must look like, as a regular expression, where it has one."""
     address_in_words: str = ""
@@ -38,5 +40,5 @@ STORES: Final[Mapping[str, StoreRow]] = {
         rf"(?:\?{_OPTION}(?:&{_OPTION})*)?",
         address_in_words="postgresql://user:password@host:port/database, special characters as %XX",
     ),
-    "dynamodb": StoreRow("containers.stores.dynamodb:DynamodbContainer", needs=("users_table", "orders_table")),
+    "dynamodb": StoreRow("containers.stores.dynamodb:DynamodbContainer", needs_of_entity=("{entity}_table",)),
 }

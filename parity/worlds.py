@@ -96,7 +96,7 @@ class Worlds(ExitStack):
             of_store = open_here.enter_context(FRESH[cell.store](self._servers, directory))
             settings = {
                 "store": cell.store,
-                "cursor_secret": "parity",
+                "cursor_secret": "secret-of-parity",
                 "trusted_hops": str(trusted_hops),
                 **of_store,
             }

@@ -48,7 +48,7 @@ def _prepare_snapshots() -> None:
     register_after_restore(_begin_anew)
 
 
-container: Any = container_for({"RUNTIME": "lambda", **os.environ})
+container: Any = container_for(os.environ, default="lambda")
 configure_logs(container.settings().log_level)
 lifespan = Lifespan(container.app())
 signal.signal(signal.SIGTERM, _end)

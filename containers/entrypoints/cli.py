@@ -2,17 +2,17 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
 
 import click
 from dependency_injector.containers import DynamicContainer
 from dependency_injector.errors import Error as ContainerError
 
 from containers.entrypoints import server
+from containers.entrypoints.settings_table import shown_settings
 from containers.runtimes import UnknownRuntime, container_for
-from containers.settings import ConfigurationError, Settings
+from containers.settings import ConfigurationError
 from service import __version__
-from service.application.ports import ConfigPort, ConfigUnavailable
+from service.application.ports import ConfigUnavailable
 
 _PROBLEMS = (ConfigurationError, ConfigUnavailable, UnknownRuntime, ContainerError)
 
@@ -23,7 +23,8 @@ def commands() -> None:
     """One service, the same on AWS Lambda, ECS, EKS and a laptop.
 
     The environment variable RUNTIME chooses which of them this is. Without it the platform is recognised by its own
-    variables; a laptop is the default. `shapeshift config` shows every setting and where it comes from.
+    variables; a laptop is the default, except in the service's image and on platforms that are known and not
+    supported. `shapeshift config` shows every setting and where it comes from.
     """
 
 
@@ -57,8 +58,11 @@ def config() -> None:
     Exits with status 1, after the table, if this configuration cannot work.
     """
     container = container_for(os.environ)
-    click.echo(f"runtime: {container.runtime()}\n\n{_in_columns(_settings(container, container.config()))}")
-    container.settings()
+    problem = _problem_of(container)
+    table = shown_settings(container.settings_class(), container.config(), problem.problems if problem else ())
+    click.echo(f"runtime: {container.runtime()}\n\n{table}")
+    if problem:
+        raise problem
 
 
 @commands.command()
@@ -85,31 +89,12 @@ def parity(first: str, second: str, seed: int, sequences: int) -> None:
     sys.exit(0 if same else 1)
 
 
-def _settings(container: DynamicContainer, port: ConfigPort) -> Iterator[tuple[str, str, str]]:
-    """Each setting, its value as it may be shown, and where it comes from, below their titles."""
-    yield "setting", "value", "from"
-    settings_class: type[Settings] = container.settings_class()
-    values: dict[str, object] = {}
-    for key, field in settings_class.model_fields.items():
-        origin = port.origin(key)
-        default = field.get_default(call_default_factory=True, validated_data=values)
-        values[key] = port.get(key) if origin else default
-        secret = "Secret" in str(field.annotation)
-        yield key, _shown(values[key], secret=secret and origin is not None), origin or "default"
-
-
-def _in_columns(rows: Iterable[tuple[str, ...]]) -> str:
-    rows = list(rows)
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
-
-
-def _shown(value: object, *, secret: bool) -> str:
-    if secret:
-        return "********"
-    if isinstance(value, frozenset):
-        return ",".join(sorted(value))
-    return "(not set)" if value is None else str(value)
+def _problem_of(container: DynamicContainer) -> ConfigurationError | None:
+    try:
+        container.settings()
+    except ConfigurationError as error:
+        return error
+    return None
 
 
 def main() -> None:

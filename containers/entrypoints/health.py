@@ -8,10 +8,12 @@ import sys
 from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException
 
+from service.adapters.config.values import clean_value
+
 
 def lives(environ: Mapping[str, str]) -> bool:
     """Whether the server on the environment's port says that it lives."""
-    connection = HTTPConnection("localhost", int(environ.get("PORT") or "8000"), timeout=3)
+    connection = HTTPConnection("localhost", int(clean_value(environ.get("PORT", "")) or "8000"), timeout=3)
     try:
         connection.request("GET", "/api/health/live")
         return connection.getresponse().status == 200  # noqa: PLR2004  # OK

@@ -15,7 +15,8 @@ import containers
 import service
 from containers.entrypoints.asgi import build
 from containers.entrypoints.logs import configure_logs
-from containers.settings import ConfigurationError, SettingProblem, Settings
+from containers.settings import ConfigurationError, SettingProblem, Settings, read_values
+from service.adapters.config.environment import EnvironmentConfig
 
 FACTORY: Final = "containers.entrypoints.asgi:create_app"
 # Longer than the idle time of a load balancer (60 s for an ALB): it must never send into a connection that we close.
@@ -42,8 +43,13 @@ def serve(
     workers: int,
     reload: bool,
 ) -> None:
-    """Check everything, then listen. Raises `ConfigurationError` with all that is wrong, before the port is opened."""
-    address = host or environ.get("HOST") or container.host(), _port(port, environ)
+    """Check everything, then listen.
+
+    Raises `ConfigurationError` with all that is wrong, or `SettingUnusable` for `HOST` and `PORT`, before the port is
+    opened.
+    """
+    variables = EnvironmentConfig(environ)
+    address = host or variables.get("host") or container.host(), _port(port, variables)
     settings = _checked(container, address, workers)
     # A server that stopped as asked has succeeded: uvicorn raises the signal anew when it is done.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -64,11 +70,11 @@ def serve(
     )
 
 
-def _port(given: int | None, environ: Mapping[str, str]) -> int:
+def _port(given: int | None, variables: EnvironmentConfig) -> int:
     """The port of the command line or of the environment; -1 for what is no port."""
-    port = environ.get("PORT") or "8000"
     if given is not None:
         return given
+    port = variables.get("port") or "8000"
     return int(port) if port.isascii() and port.isdecimal() and len(port) <= len(str(HIGHEST_PORT)) else -1
 
 
@@ -79,7 +85,7 @@ def _checked(container: DynamicContainer, address: tuple[str, int], workers: int
     except ConfigurationError as error:
         settings, problems = None, [*error.problems]
     config = container.config()
-    store = settings.store if settings else config.get("store")
+    store = settings.store if settings else read_values(config, ["store"])[0].get("store")
     if store == "memory" and workers > 1:
         message = f"memory cannot be shared by {workers} workers; use one worker, or another store"
         problems.append(SettingProblem("store", message, config.places("store")))

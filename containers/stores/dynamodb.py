@@ -18,8 +18,9 @@ def _client(environ: Mapping[str, str], executor: Executor) -> Any:
     return aws_client(environ, "dynamodb", client_config(executor.size))
 
 
-def _migrate(client: Any, users_table: str, orders_table: str) -> str:
-    created = create_tables(client, (users_table, orders_table))
+def _migrate(client: Any, *tables: str | None) -> str:
+    """Create the tables that the settings name: a process that serves users only need not know of another."""
+    created = create_tables(client, [table for table in tables if table])
     return f"Created: {', '.join(created)}." if created else "The tables are there already."
 
 

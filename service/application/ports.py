@@ -26,10 +26,23 @@ class ConfigUnavailable(Exception):
     """The place where settings are kept cannot be read; the text tells an operator why."""
 
 
+class SettingUnusable(ConfigUnavailable):
+    """One setting cannot be read, or what is there cannot be a value; other settings may be fine.
+
+    `reason` continues a sentence about `place`, which is worded as in `ConfigPort.places`. Neither contains the value.
+    """
+
+    def __init__(self, key: str, reason: str, place: str) -> None:
+        super().__init__(f"The {place} {reason}.")
+        self.key = key
+        self.reason = reason
+        self.place = place
+
+
 class ConfigPort(ABC):
     """Where settings come from: `get("users_table")` reads one key, wherever this runtime keeps it.
 
-    Reading may raise `ConfigUnavailable`.
+    Reading may raise `ConfigUnavailable`, or `SettingUnusable` where other keys may still be read.
     """
 
     @abstractmethod

@@ -145,7 +145,7 @@ def test_an_answer_that_is_cut_off_is_an_outage_not_an_item_that_is_missing(
     tables = {"USERS_TABLE": "users", "ORDERS_TABLE": "orders", "AWS_REGION": "eu-central-1"}
     with a_server_that_answers(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n" + body) as url:
         monkeypatch.setenv("AWS_ENDPOINT_URL", url)
-        users = LocalContainer(environ={"STORE": "dynamodb", "CURSOR_SECRET": "x", **tables}).user_repository()
+        users = LocalContainer(environ={"STORE": "dynamodb", "CURSOR_SECRET": "x" * 16, **tables}).user_repository()
 
         async def story() -> None:
             with pytest.raises(StoreUnavailable):
@@ -161,7 +161,7 @@ def test_a_mistake_of_ours_is_not_hidden_as_an_outage() -> None:
 
 
 def test_missing_table_names_are_all_told_at_once() -> None:
-    container: Any = LocalContainer(environ={"STORE": "dynamodb", "CURSOR_SECRET": "x"})
+    container: Any = LocalContainer(environ={"STORE": "dynamodb", "CURSOR_SECRET": "x" * 16})
 
     with pytest.raises(ConfigurationError) as error:
         container.app()
@@ -177,7 +177,7 @@ def test_a_missing_region_is_explained(monkeypatch: pytest.MonkeyPatch, tmp_path
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     tables = {"USERS_TABLE": "users", "ORDERS_TABLE": "orders"}
-    container: Any = LocalContainer(environ={"STORE": "dynamodb", "CURSOR_SECRET": "x", **tables})
+    container: Any = LocalContainer(environ={"STORE": "dynamodb", "CURSOR_SECRET": "x" * 16, **tables})
 
     with pytest.raises(ConfigUnavailable, match=r"AWS cannot be used for dynamodb: You must specify a region\."):
         container.app()

@@ -37,7 +37,7 @@ def url(server: Postgresql) -> str:
 
 def a_container(url: str, **environ: str) -> Any:
     return LocalContainer(
-        environ={"STORE": "postgresql", "DATABASE_URL": url, "CURSOR_SECRET": "x", "WORKERS_IO": "4", **environ}
+        environ={"STORE": "postgresql", "DATABASE_URL": url, "CURSOR_SECRET": "x" * 16, "WORKERS_IO": "4", **environ}
     )
 
 

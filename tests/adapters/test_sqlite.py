@@ -36,7 +36,7 @@ def engine(file: Path) -> Engine:
 
 
 def a_container(file: Path) -> Any:
-    return LocalContainer(environ={"DATABASE_URL": f"sqlite:///{file}", "CURSOR_SECRET": "x"})
+    return LocalContainer(environ={"DATABASE_URL": f"sqlite:///{file}", "CURSOR_SECRET": "x" * 16})
 
 
 def test_the_migrations_lead_to_the_tables_that_the_code_uses(engine: Engine) -> None:

@@ -23,7 +23,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-MEMORY = {"STORE": "memory", "CURSOR_SECRET": "browser-tests"}
+MEMORY = {"STORE": "memory", "CURSOR_SECRET": "secret-of-browser-tests"}
 
 expect.set_options(timeout=15_000)
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.containers.imports import ROOT, Start, complaints, load
 
-SECRET = {"CURSOR_SECRET": "x"}
+SECRET = {"CURSOR_SECRET": "x" * 16}
 MEMORY = {**SECRET, "STORE": "memory"}
 DYNAMODB = {**SECRET, "AWS_REGION": "x", "USERS_TABLE": "u", "ORDERS_TABLE": "o"}
 POSTGRESQL = {**SECRET, "STORE": "postgresql", "DATABASE_URL": "postgresql://h/shop"}

@@ -59,7 +59,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     store_name, _, emulator = request.param.partition(" on ")
     environ = {
         "STORE": store_name,
-        "CURSOR_SECRET": "contract-suite",
+        "CURSOR_SECRET": "secret-of-the-contract-suite",
         "DATABASE_URL": f"sqlite:///{tmp_path}/contract.db",
         "USERS_TABLE": f"users-{uuid4()}",
         "ORDERS_TABLE": f"orders-{uuid4()}",

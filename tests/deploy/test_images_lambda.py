@@ -13,7 +13,7 @@ from tests.runtimes.emulator import HANDLER
 from tests.runtimes.processes import wait_until
 
 INVOCATIONS = "/2015-03-31/functions/function/invocations"
-SETTINGS = ("--env", "STORE=memory", "--env", "CURSOR_SECRET=x")
+SETTINGS = ("--env", "STORE=memory", "--env", f"CURSOR_SECRET={'x' * 16}")
 
 
 @pytest.fixture
@@ -42,8 +42,11 @@ def test_it_answers_events(function: httpx.Client, source: str) -> None:
     assert b'"runtime":"lambda"' in answer.body
 
 
-def test_its_handler_is_the_service(podman: Engine, lambda_image: str) -> None:
-    assert podman.inspect(lambda_image)["Config"]["Cmd"] == [HANDLER]
+def test_its_handler_is_the_service_and_its_runtime_is_set(podman: Engine, lambda_image: str) -> None:
+    config = podman.inspect(lambda_image)["Config"]
+
+    assert config["Cmd"] == [HANDLER]
+    assert "RUNTIME=lambda" in config["Env"]
 
 
 FOUND = """

@@ -28,7 +28,7 @@ def test_a_task_is_healthy_and_ends_in_its_time(podman: Engine, service_image: s
     assert container["LinuxParameters"]["InitProcessEnabled"]
     as_defined = ("--read-only", "--init", "--user", container["User"], "--cap-drop", *dropped)
     # Parameter Store is out of reach here: what it holds comes from the environment, and eks asks no AWS.
-    settings = ("--env", "RUNTIME=eks", "--env", "STORE=memory", "--env", "CURSOR_SECRET=x")
+    settings = ("--env", "RUNTIME=eks", "--env", "STORE=memory", "--env", f"CURSOR_SECRET={'x' * 16}")
 
     with serving(podman, service_image, *settings, hardened=as_defined) as (name, client):
         kind, *check = container["HealthCheck"]["Command"]

@@ -4,6 +4,8 @@ import json
 import time
 from pathlib import Path
 
+import pytest
+
 from deploy.images import REVISION_LABEL
 from loopback.postgresql import Postgresql
 from tests.deploy.base_images import build, python_image
@@ -13,7 +15,7 @@ from tests.runtimes import processes
 from tests.runtimes.processes import wait_until
 
 LARGEST = 200_000_000
-SECRET = ("--env", "CURSOR_SECRET=x")
+SECRET = ("--env", f"CURSOR_SECRET={'x' * 16}")
 MEMORY = ("--env", "STORE=memory", *SECRET)
 
 
@@ -60,13 +62,21 @@ def test_it_answers_what_the_checkout_answers(podman: Engine, service_image: str
     assert compared.returncode == 0, compared.stdout
 
 
-def test_it_works_without_any_option(podman: Engine, service_image: str) -> None:
-    with podman.container(service_image) as name:
+def test_it_works_with_a_runtime_and_no_other_option(podman: Engine, service_image: str) -> None:
+    with podman.container(service_image, "--env", "RUNTIME=local") as name:
         wait_until(lambda: "running on http://0.0.0.0:8000" in podman.run("logs", name))
 
 
+@pytest.mark.parametrize("runtime", [(), ("--env", "RUNTIME= ")])
+def test_without_a_runtime_it_refuses_to_start(podman: Engine, service_image: str, runtime: tuple[str, ...]) -> None:
+    ran = podman.attempt("run", "--rm", "--no-healthcheck", *runtime, service_image)
+
+    assert ran.returncode == 1
+    assert "RUNTIME is not set, and this image runs on no platform that is recognised. Set RUNTIME to" in ran.stdout
+
+
 def test_what_cannot_be_written_is_one_message(podman: Engine, service_image: str) -> None:
-    ran = podman.attempt("run", "--rm", "--no-healthcheck", "--read-only", service_image)
+    ran = podman.attempt("run", "--rm", "--no-healthcheck", "--read-only", "--env", "RUNTIME=local", service_image)
 
     assert ran.returncode == 1
     assert "cursor_secret cannot be kept in var/cursor_secret (Read-only file system)" in ran.stdout
@@ -78,7 +88,10 @@ def test_the_health_check_passes_while_it_serves_and_fails_otherwise(podman: Eng
     kind, *check = (known.get("Healthcheck") or known["Config"]["Healthcheck"])["Test"]
     assert kind == "CMD"
 
-    with serving(podman, service_image, *MEMORY, "--env", "PORT=9090", port=9090) as (name, _):
+    with serving(podman, service_image, *MEMORY, "--env", "RUNTIME=local", "--env", "PORT=9090", port=9090) as (
+        name,
+        _,
+    ):
         assert podman.attempt("exec", name, *check).returncode == 0
         assert podman.attempt("exec", "--env", "PORT=9091", name, *check).returncode == 1
 

@@ -99,7 +99,7 @@ def test_the_function_runs_from_it_alone(archive: Path, python: str, tmp_path: P
     _install_runtime_client(client)
     code = RUNTIME.format(paths=[str(task), str(client)])
 
-    with function(tmp_path, runtime=(python, "-I", "-S", "-c", code), STORE="memory", CURSOR_SECRET="x") as shop:
+    with function(tmp_path, runtime=(python, "-I", "-S", "-c", code), STORE="memory", CURSOR_SECRET="x" * 16) as shop:
         answer = shop.invoke(SOURCES["alb"].event(ask("health", "GET", "/api/health")))
 
     assert answer["statusCode"] == 200

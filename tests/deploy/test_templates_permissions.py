@@ -32,7 +32,7 @@ Call = tuple[str, str]
 def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """An account with the tables and parameters of data.yaml."""
     tables = {"users_table": USERS_TABLE, "orders_table": ORDERS_TABLE}
-    settings = {"store": "dynamodb", "cursor_secret": "s3cret", **tables}
+    settings = {"store": "dynamodb", "cursor_secret": "s3cret" * 3, **tables}
     with ministack(tmp_path_factory.mktemp("aws"), "dynamodb,ssm") as environ, pytest.MonkeyPatch.context() as patch:
         for name, value in environ.items():
             patch.setenv(name, value)

@@ -15,7 +15,7 @@ Tell = Callable[[Story], None]
 
 
 def a_container(**environ: str) -> Any:
-    return LocalContainer(environ={"STORE": "memory", "CURSOR_SECRET": "http-tests", **environ})
+    return LocalContainer(environ={"STORE": "memory", "CURSOR_SECRET": "secret-of-http-tests", **environ})
 
 
 @asynccontextmanager

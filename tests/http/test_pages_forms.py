@@ -60,7 +60,7 @@ def test_what_the_browser_says_was_sent_from_elsewhere_is_refused(tell: Tell, si
     tell(story)
 
 
-@pytest.mark.parametrize(("secret", "status"), [("http-tests", 303), ("another", 403)])
+@pytest.mark.parametrize(("secret", "status"), [("secret-of-http-tests", 303), ("another-secret-of-http-tests", 403)])
 def test_a_token_is_good_on_every_process_with_the_same_secret_and_on_no_other(secret: str, status: int) -> None:
     async def told() -> httpx.Response:
         async with client_of(a_container()) as one, client_of(a_container(CURSOR_SECRET=secret)) as other:

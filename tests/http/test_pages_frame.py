@@ -199,7 +199,7 @@ from containers.local import LocalContainer
 from service.http.pages import assets
 
 async def ask(path):
-    transport = httpx.ASGITransport(LocalContainer(environ={"STORE": "memory", "CURSOR_SECRET": "x"}).app())
+    transport = httpx.ASGITransport(LocalContainer(environ={"STORE": "memory", "CURSOR_SECRET": "x" * 16}).app())
     async with httpx.AsyncClient(transport=transport, base_url="http://shop.example") as client:
         return (await client.get(path)).status_code
 

@@ -63,7 +63,7 @@ class Shop:
 @contextmanager
 def open_shop(store: Store, directory: Path, **environ: str) -> Iterator[Shop]:
     """As many processes as can share that store, each in a directory of its own."""
-    environ = {"CURSOR_SECRET": "integrity", **store.environ, **environ}
+    environ = {"CURSOR_SECRET": "secret-of-integrity", **store.environ, **environ}
     places = [directory / f"server-{number}" for number in range(store.processes)]
     for place in places:
         place.mkdir(parents=True)

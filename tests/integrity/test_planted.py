@@ -44,7 +44,7 @@ class InThisProcess(httpx.ASGITransport):
 
 
 def _found(planted: str, workload: Workload, seed: str) -> dict[str, list[str]]:
-    environ = {"RUNTIME": f"tests.integrity.planted:{planted}", "STORE": "memory", "CURSOR_SECRET": "planted"}
+    environ = {"RUNTIME": f"tests.integrity.planted:{planted}", "STORE": "memory", "CURSOR_SECRET": "secret-of-planted"}
     container: Any = container_for(environ)
     shop = Shop(Memory(), ["http://shop.example"], InThisProcess(container.app()))
     _, faults = asyncio.run(shop.after(workload, seed))

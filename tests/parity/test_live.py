@@ -16,8 +16,8 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served,
     """One that keeps its data in memory, and one that has a file."""
     directory = tmp_path_factory.mktemp("live")
     with (
-        serving(directory, STORE="memory", CURSOR_SECRET="one") as in_memory,
-        serving(directory, STORE="sqlite", CURSOR_SECRET="another") as in_a_file,
+        serving(directory, STORE="memory", CURSOR_SECRET="one" * 6) as in_memory,
+        serving(directory, STORE="sqlite", CURSOR_SECRET="another" * 3) as in_a_file,
     ):
         yield in_memory, in_a_file
 
@@ -53,7 +53,7 @@ def test_others_data_is_neither_compared_nor_touched(services: tuple[Served, Ser
 def test_a_difference_that_is_planted_is_told_with_its_requests(
     services: tuple[Served, Served], tmp_path: Path
 ) -> None:
-    with serving(tmp_path, RUNTIME="tests.parity.planted:Planted", STORE="memory", CURSOR_SECRET="x") as planted:
+    with serving(tmp_path, RUNTIME="tests.parity.planted:Planted", STORE="memory", CURSOR_SECRET="x" * 16) as planted:
         ran = run(tmp_path, "parity", services[0].base_url, planted.base_url, "--sequences", "0")
 
         assert ran.returncode == 1

@@ -8,7 +8,7 @@ import pytest
 
 from tests.runtimes.processes import run, serving
 
-SECRET = "hunter2-f00d"
+SECRET = "hunter2-f00d-hunter2"
 
 # Each is refused; the message has these words.
 REFUSED: dict[str, tuple[list[str], dict[str, str], list[str]]] = {

@@ -16,7 +16,7 @@ from containers.local import LocalContainer
 from parity.calls import Answer, Call, headers_of
 from parity.events import SOURCES, Json
 
-ENVIRON = {"STORE": "memory", "CURSOR_SECRET": "lambda-tests", "AWS_LAMBDA_FUNCTION_NAME": "shop"}
+ENVIRON = {"STORE": "memory", "CURSOR_SECRET": "secret-of-lambda-tests", "AWS_LAMBDA_FUNCTION_NAME": "shop"}
 
 
 def a_call(method: str, path: str, query: str = "", body: str = "", **headers: str) -> Call:

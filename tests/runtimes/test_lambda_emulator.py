@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(
     emulator() is None and "CI" not in os.environ, reason="the Lambda emulator is a Linux program"
 )
 
-SETTINGS = {"USERS_TABLE": "shop-users", "ORDERS_TABLE": "shop-orders", "CURSOR_SECRET": "s3cret"}
+SETTINGS = {"USERS_TABLE": "shop-users", "ORDERS_TABLE": "shop-orders", "CURSOR_SECRET": "s3cret" * 3}
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def test_the_application_started_once_and_each_request_has_one_line(shop: Functi
 
 
 def test_sigterm_ends_the_runtime(tmp_path: Path) -> None:
-    with function(tmp_path, STORE="memory", CURSOR_SECRET="x") as shop:
+    with function(tmp_path, STORE="memory", CURSOR_SECRET="x" * 16) as shop:
         shop.invoke({})
         shop.terminate_runtime()
         wait_until(lambda: "lambda stopped" in shop.log.read_text(), shop.log.read_text)
@@ -76,7 +76,7 @@ def test_over_postgresql_a_function_keeps_one_connection_between_its_invocations
     tmp_path: Path, postgresql_server: Postgresql
 ) -> None:
     url = postgresql_server.create_database()
-    environ = {"STORE": "postgresql", "DATABASE_URL": url, "CURSOR_SECRET": "x"}
+    environ = {"STORE": "postgresql", "DATABASE_URL": url, "CURSOR_SECRET": "x" * 16}
     assert run(tmp_path, "migrate", RUNTIME="lambda", **environ).returncode == 0
     sessions = f"SELECT pid FROM pg_stat_activity WHERE '{url}' LIKE '%/' || datname || '?%'"
 

@@ -34,7 +34,7 @@ def test_migrate_can_be_run_in_several_places_at_once(tmp_path: Path) -> None:
 def test_migrate_of_postgresql_in_several_places_at_once_is_done_once(
     tmp_path: Path, postgresql_server: Postgresql
 ) -> None:
-    environ = {"STORE": "postgresql", "DATABASE_URL": postgresql_server.create_database(), "CURSOR_SECRET": "x"}
+    environ = {"STORE": "postgresql", "DATABASE_URL": postgresql_server.create_database(), "CURSOR_SECRET": "x" * 16}
     with ThreadPoolExecutor(AT_ONCE) as pool:
         found = list(pool.map(lambda _: run(tmp_path, "migrate", **environ), range(AT_ONCE)))
     assert [(each.returncode, each.stderr) for each in found] == [(0, "")] * AT_ONCE
@@ -47,7 +47,7 @@ def test_migrate_of_postgresql_in_several_places_at_once_is_done_once(
 def test_a_server_does_not_migrate_postgresql_and_is_not_ready_before_somebody_did(
     tmp_path: Path, postgresql_server: Postgresql
 ) -> None:
-    environ = {"STORE": "postgresql", "DATABASE_URL": postgresql_server.create_database(), "CURSOR_SECRET": "x"}
+    environ = {"STORE": "postgresql", "DATABASE_URL": postgresql_server.create_database(), "CURSOR_SECRET": "x" * 16}
     with serving(tmp_path, awaited="503", **environ) as served, served.client() as client:
         assert client.get("/api/health/ready").json()["checks"] == {
             "users": "unavailable", "orders": "unavailable", "process": "ok",

@@ -1,29 +1,27 @@
 """Settings from files, as Kubernetes mounts ConfigMaps and Secrets: the key `users_table` is a file of that name."""
 
-from collections.abc import Sequence
+import os
 from pathlib import Path
 
-from service.application.ports import ConfigPort, ConfigUnavailable
+from service.adapters.config.source import ConfigSource
+from service.application.ports import ConfigUnavailable, SettingUnusable
 
 
-class MountedFilesConfig(ConfigPort):
+class MountedFilesConfig(ConfigSource):
     """Reads one directory, whose content Kubernetes swaps as a whole through the link `..data`."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
-    def get(self, key: str) -> str | None:
-        path = self._directory / key
+    def place(self, key: str) -> str:
+        return f"file {self._directory / key}"
+
+    def read(self, key: str) -> bytes | None:
         try:
-            return path.read_text(encoding="utf-8").strip() or None
+            return (self._directory / key).read_bytes()
         except FileNotFoundError:
             return None
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
-            raise ConfigUnavailable(f"The file {path} cannot be read: {reason}.") from error
-
-    def places(self, key: str) -> Sequence[str]:
-        return (f"file {self._directory / key}",)
-
-    def origin(self, key: str) -> str | None:
-        return None if self.get(key) is None else self.places(key)[0]
+        except OSError as error:
+            if not (self._directory.is_dir() and os.access(self._directory, os.X_OK)):
+                raise ConfigUnavailable(f"The directory {self._directory} cannot be read: {error.strerror}.") from error
+            raise SettingUnusable(key, f"cannot be read: {error.strerror}", self.place(key)) from error

@@ -1,16 +1,17 @@
 """Settings from AWS Systems Manager Parameter Store: the key `users_table` is the parameter `<prefix>/users_table`."""
 
 import gc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from service.application.ports import ConfigPort, ConfigUnavailable
+from service.adapters.config.source import ConfigSource
+from service.application.ports import ConfigUnavailable
 
 
-class ParameterStoreConfig(ConfigPort):
+class ParameterStoreConfig(ConfigSource):
     """Reads every parameter under the prefix once, decrypted, when the first is asked for."""
 
     def __init__(self, open_client: Callable[[], Any], prefix: str) -> None:
@@ -21,14 +22,11 @@ class ParameterStoreConfig(ConfigPort):
         self._open_client = open_client
         self._prefix = prefix.rstrip("/")
 
-    def get(self, key: str) -> str | None:
-        return self._values.get(f"{self._prefix}/{key}", "").strip() or None
+    def place(self, key: str) -> str:
+        return f"parameter {self._prefix}/{key}"
 
-    def places(self, key: str) -> Sequence[str]:
-        return (f"parameter {self._prefix}/{key}",)
-
-    def origin(self, key: str) -> str | None:
-        return None if self.get(key) is None else self.places(key)[0]
+    def read(self, key: str) -> str | None:
+        return self._values.get(f"{self._prefix}/{key}")
 
     @cached_property
     def _values(self) -> dict[str, str]:
