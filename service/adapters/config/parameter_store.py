@@ -3,11 +3,17 @@
 import gc
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any
+from time import monotonic
+from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from service.adapters.aws.answers import NotFromAws
+from service.adapters.aws.time_limit import time_limit
 from service.application.ports import ConfigPort, ConfigUnavailable
+
+PATIENCE_SECONDS: Final = 20.0
+"""For all pages and attempts together."""
 
 
 class ParameterStoreConfig(ConfigPort):
@@ -40,8 +46,14 @@ class ParameterStoreConfig(ConfigPort):
         client = self._open_client()
         pages = client.get_paginator("get_parameters_by_path").paginate(Path=self._prefix, WithDecryption=True)
         try:
-            return {parameter["Name"]: parameter["Value"] for page in pages for parameter in page["Parameters"]}
-        except (BotoCoreError, ClientError) as error:
+            with time_limit(monotonic() + PATIENCE_SECONDS):
+                return {parameter["Name"]: parameter["Value"] for page in pages for parameter in page["Parameters"]}
+        except (BotoCoreError, ClientError, TimeoutError) as error:
             raise ConfigUnavailable(f"The parameters under {self._prefix} cannot be read: {error}") from error
+        except (NotFromAws, KeyError, TypeError) as error:
+            raise ConfigUnavailable(
+                f"The parameters under {self._prefix} cannot be read: not an answer of Systems Manager: {error} (is "
+                "there a proxy in between, or is the endpoint wrong?)"
+            ) from error
         finally:
             client.close()
