@@ -19,6 +19,9 @@ _LONGEST_MESSAGE: Final = 500
 LONGEST_ANSWER: Final = 16 * 1024 * 1024
 """In bytes. DynamoDB answers with at most 1 MB of items, as it counts them."""
 
+PROXY_OR_ENDPOINT: Final = "is there a proxy in between, or is the endpoint wrong?"
+"""What an operator has to look at when an answer is `NotFromAws`."""
+
 
 class NotFromAws(Exception):
     """A response that no AWS service sent, or not the whole of one; the text says what it is instead."""

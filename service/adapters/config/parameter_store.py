@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from service.adapters.aws.answers import NotFromAws
+from service.adapters.aws.answers import PROXY_OR_ENDPOINT, NotFromAws
 from service.adapters.aws.time_limit import time_limit
 from service.application.ports import ConfigPort, ConfigUnavailable
 
@@ -49,11 +49,13 @@ class ParameterStoreConfig(ConfigPort):
             with time_limit(monotonic() + PATIENCE_SECONDS):
                 return {parameter["Name"]: parameter["Value"] for page in pages for parameter in page["Parameters"]}
         except (BotoCoreError, ClientError, TimeoutError) as error:
-            raise ConfigUnavailable(f"The parameters under {self._prefix} cannot be read: {error}") from error
-        except (NotFromAws, KeyError, TypeError) as error:
-            raise ConfigUnavailable(
-                f"The parameters under {self._prefix} cannot be read: not an answer of Systems Manager: {error} (is "
-                "there a proxy in between, or is the endpoint wrong?)"
-            ) from error
+            raise self._unavailable(error) from error
+        except NotFromAws as error:
+            raise self._unavailable(f"not an answer of Systems Manager: {error}; {PROXY_OR_ENDPOINT}") from error
+        except (KeyError, TypeError) as error:
+            raise self._unavailable(f"the answer has no valid list of parameters; {PROXY_OR_ENDPOINT}") from error
         finally:
             client.close()
+
+    def _unavailable(self, reason: object) -> ConfigUnavailable:
+        return ConfigUnavailable(f"The parameters under {self._prefix} cannot be read: {reason}")

@@ -11,7 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedError
 
 from service import __version__
-from service.adapters.aws.answers import Damaged, NotFromAws
+from service.adapters.aws.answers import PROXY_OR_ENDPOINT, Damaged, NotFromAws
 from service.adapters.aws.time_limit import time_limit
 from service.adapters.dynamodb.client import Operation, Transport
 from service.adapters.dynamodb.failures import CallFailed, ConditionFailed, Item, cancellation, refusal
@@ -64,10 +64,8 @@ class BotocoreTransport(Transport):
         except ClientError as error:
             raise _refused(operation, parameters, error.response) from None
         except NotFromAws as error:
-            remedy = "is there a proxy in between, or is the endpoint wrong?"
-            raise CallFailed(
-                f"{operation}: not an answer of DynamoDB: {error} ({remedy})", passes=isinstance(error, Damaged)
-            ) from None
+            text = f"{operation}: not an answer of DynamoDB: {error}; {PROXY_OR_ENDPOINT}"
+            raise CallFailed(text, passes=isinstance(error, Damaged)) from None
         except BotoCoreError as error:  # no connection, no credentials, no answer in time
             raise CallFailed(f"{operation}: {error}", passes=isinstance(error, ConnectionClosedError)) from None
         except TimeoutError:
