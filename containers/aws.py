@@ -25,17 +25,24 @@ def aws_client(environ: Mapping[str, str], service: str, config: Config) -> Any:
 
     Raises `ConfigUnavailable` where there is no region, or an endpoint that is no URL.
     """
-    session = Session()
+    session = _LimitedSession()
     session.register_component("response_parser_factory", _StrictParserFactory())
     try:
-        client = session.create_client(service, region_name=environ.get("AWS_REGION") or None, config=config)
+        return session.create_client(service, region_name=environ.get("AWS_REGION") or None, config=config)
     except (BotoCoreError, ValueError) as error:
         raise ConfigUnavailable(f"AWS cannot be used for {service}: {error}") from error
-    limit_connections(client)
-    return client
 
 
-class _StrictParserFactory(ResponseParserFactory):  # type: ignore[misc]  # botocore has no types
+class _LimitedSession(Session):  # type: ignore[misc]  # botocore has no types
+    """Its clients obey `time_limit`, also those by which botocore fetches credentials during a call."""
+
+    def create_client(self, *args: Any, **kwargs: Any) -> Any:
+        client = super().create_client(*args, **kwargs)
+        limit_connections(client)
+        return client
+
+
+class _StrictParserFactory(ResponseParserFactory):  # type: ignore[misc]  # likewise
     """Other protocols than JSON are those by which botocore fetches credentials."""
 
     def create_parser(self, protocol_name: str) -> Any:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedError
+from botocore.parsers import ResponseParserError
 
 from service import __version__
 from service.adapters.aws.answers import PROXY_OR_ENDPOINT, Damaged, NotFromAws
@@ -68,6 +69,9 @@ class BotocoreTransport(Transport):
             raise CallFailed(text, passes=isinstance(error, Damaged)) from None
         except BotoCoreError as error:  # no connection, no credentials, no answer in time
             raise CallFailed(f"{operation}: {error}", passes=isinstance(error, ConnectionClosedError)) from None
+        except ResponseParserError:  # its text contains the response, which may hold credentials
+            text = f"{operation}: the credentials came in a form that is not AWS's; {PROXY_OR_ENDPOINT}"
+            raise CallFailed(text) from None
         except TimeoutError:
             missing = "answer" if send.began else "free connection"
             raise CallFailed(f"{operation}: no {missing} in time") from None

@@ -27,8 +27,10 @@ _CONDITION: Final = "ConditionalCheckFailed"
 _TABLES: Final = "check the settings users_table and orders_table, the region and the endpoint, or run `migrate`"
 _CLOCK: Final = "check the clock of this machine, and the secret access key"
 _CREDENTIALS: Final = "check the credentials of this process"
+_PERMISSION: Final = "give the role or user of this process the permission"
 _REMEDIES: Final = {
-    "AccessDeniedException": "give the role or user of this process the permission",
+    "AccessDenied": _PERMISSION,  # STS's
+    "AccessDeniedException": _PERMISSION,
     "ExpiredTokenException": _CREDENTIALS,
     "IncompleteSignatureException": _CREDENTIALS,
     "InvalidSignatureException": _CLOCK,
@@ -57,7 +59,7 @@ class ConditionFailed(Exception):
     """
 
     def __init__(self, index: int, item: Item | None = None) -> None:
-        super().__init__(f"the condition of action {index} did not hold")
+        super().__init__(f"TransactWriteItems: the condition of action {index} did not hold")
         self.index = index
         self.item = item
 

@@ -1,7 +1,7 @@
 """The client, opened as its container opens it, at the endpoint of a script."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ from service.domain.errors import ServiceError
 from tests.adapters.dynamodb.server import BOUND_SECONDS, ScriptedServer, Step
 
 T = TypeVar("T")
+TESTING = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
 KEY = {"pk": {"S": "user#1"}, "sk": {"S": "user"}}
 
 
@@ -74,10 +75,14 @@ def _open(connections: int, monkeypatch: pytest.MonkeyPatch) -> Opened:
     return open_at(ScriptedServer.start(), monkeypatch, connections)
 
 
-def open_at(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, connections: int = 1, **environ: str) -> Opened:
-    """A client of that server."""
-    variables = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_ENDPOINT_URL": server.url}
-    for name, value in (variables | environ).items():
+def open_at(
+    server: ScriptedServer,
+    monkeypatch: pytest.MonkeyPatch,
+    connections: int = 1,
+    credentials: Mapping[str, str] = TESTING,
+) -> Opened:
+    """A client of that server, with credentials in the environment that lead to no other."""
+    for name, value in {"AWS_ENDPOINT_URL": server.url, **credentials}.items():
         monkeypatch.setenv(name, value)
     settings = {
         "STORE": "dynamodb",

@@ -134,5 +134,6 @@ def _read(requests: Any) -> tuple[str, Json] | None:
     while line := requests.readline().strip():
         name, _, value = line.decode().partition(":")
         headers[name.lower()] = value.strip()
-    parameters = json.loads(requests.read(int(headers["content-length"])))
-    return headers["x-amz-target"].partition(".")[2], parameters
+    body = requests.read(int(headers["content-length"]))
+    operation = headers.get("x-amz-target", "").partition(".")[2]
+    return operation, json.loads(body) if operation else {}  # else it is a service that gives credentials

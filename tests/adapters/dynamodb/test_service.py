@@ -1,6 +1,7 @@
 """What callers, probes and operators see of a DynamoDB that does not answer as DynamoDB."""
 
 import asyncio
+import time
 from typing import Any
 
 import httpx
@@ -9,7 +10,7 @@ from structlog.testing import capture_logs
 
 from service.application.health import CheckReadiness
 from tests.adapters.dynamodb.conftest import Script
-from tests.adapters.dynamodb.server import Step, answer, cancelled, error, response
+from tests.adapters.dynamodb.server import BOUND_SECONDS, Step, answer, cancelled, error, response, trickles
 
 TROUBLE: dict[str, tuple[Step, str]] = {
     "a web page": (response(b"<html>Welcome</html>", content_type="text/html"), "text/html"),
@@ -74,3 +75,12 @@ def test_a_process_is_not_ready_while_its_store_is_in_trouble(
 def test_a_process_is_ready_when_its_store_answers(script: Script) -> None:
     opened = script(answer({}))
     assert opened.run(lambda _: CheckReadiness({"users": opened.container.user_repository()})()).ready
+
+
+def test_a_store_that_trickles_is_503_in_time_and_holds_nothing_afterwards(script: Script) -> None:
+    opened = script(trickles(answer({}), pause_seconds=0.2), answer({}))
+    app = opened.container.app()
+    began = time.monotonic()
+    assert ask(app, "GET", "/api/users/u1")[0].status_code == 503
+    assert time.monotonic() - began < BOUND_SECONDS
+    assert ask(app, "GET", "/api/users/u1")[0].status_code == 404
