@@ -76,8 +76,8 @@ def refusal(operation: str, code: str, message: str) -> CallFailed:
 def cancellation(reasons: object, actions: int) -> CallFailed | ConditionFailed:
     """The failure behind a `TransactionCanceledException`, from its reasons, one for each action, in their order.
 
-    Only the first reason is certain: had its action not been in use by another transaction, or throttled, an action
-    after it would not have been what decides.
+    A condition that failed decides only if all actions before it are certain. While one of them is in use by another
+    transaction, or throttled, nobody knows whether its own condition holds, and that is to be reported first.
     """
     codes = _codes(reasons)
     if len(codes) != actions or not any(codes):

@@ -12,6 +12,9 @@ from service.domain.errors import InvalidTransition, OrderExists, OrderNotFound,
 from service.domain.moments import from_epoch, to_epoch
 from service.domain.orders import Order, Status
 
+# The place of the user in a placement: that they are missing is reported first.
+_OWNER = 0
+
 
 class DynamoOrderRepository(OrderRepository):
     """Keeps orders in a table of their own; their users are in the other."""
@@ -29,7 +32,7 @@ class DynamoOrderRepository(OrderRepository):
         try:
             await self._client.transact(self._count(order.user_id, 1), put_order, *entries)
         except ConditionFailed as failed:
-            if failed.index == 0:
+            if failed.index == _OWNER:
                 raise UnknownOwner(order.user_id) from None
             raise OrderExists(order.id) from None
 
