@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, IncompleteReadError
+from botocore.exceptions import BotoCoreError
+from botocore.parsers import ResponseParserFactory
 from botocore.session import Session
 
+from service.adapters.aws.answers import JsonObject, read_answer
+from service.adapters.aws.time_limit import limit_connections
 from service.adapters.config.environment import EnvironmentConfig
 from service.application.ports import ConfigUnavailable
 
@@ -18,22 +21,38 @@ from service.application.ports import ConfigUnavailable
 def aws_client(environ: Mapping[str, str], service: str, config: Config) -> Any:
     """A client of a service in the region that the platform says it is in; botocore knows AWS_DEFAULT_REGION only.
 
-    Its calls fail when a connection ends in the middle of an answer. botocore does not compare an answer with its
-    announced length: one without its body would be an item that is not there.
+    Its calls obey `time_limit`, and raise `NotFromAws` for a response that is not the service's own. botocore would
+    take a web page, or an empty body, for an answer without members.
 
     Raises `ConfigUnavailable` where there is no region, or an endpoint that is no URL.
     """
+    session = _LimitedSession()
+    session.register_component("response_parser_factory", _StrictParserFactory())
     try:
-        client = Session().create_client(
-            service, region_name=EnvironmentConfig(environ).get("aws_region"), config=config
-        )
+        region = EnvironmentConfig(environ).get("aws_region")
+        return session.create_client(service, region_name=region, config=config)
     except (BotoCoreError, ValueError) as error:
         raise ConfigUnavailable(f"AWS cannot be used for {service}: {error}") from error
-    client.meta.events.register(f"before-parse.{service}", _check_length)
-    return client
 
 
-def _check_length(response_dict: Mapping[str, Any], **_: object) -> None:
-    there, announced = len(response_dict["body"]), int(response_dict["headers"].get("content-length", 0))
-    if there < announced:
-        raise IncompleteReadError(actual_bytes=there, expected_bytes=announced)
+class _LimitedSession(Session):  # type: ignore[misc]  # botocore has no types
+    """Its clients obey `time_limit`, also those by which botocore fetches credentials during a call."""
+
+    def create_client(self, *args: Any, **kwargs: Any) -> Any:
+        client = super().create_client(*args, **kwargs)
+        limit_connections(client)
+        return client
+
+
+class _StrictParserFactory(ResponseParserFactory):  # type: ignore[misc]  # likewise
+    """Other protocols than JSON are those by which botocore fetches credentials."""
+
+    def create_parser(self, protocol_name: str) -> Any:
+        return _StrictParser() if protocol_name == "json" else super().create_parser(protocol_name)
+
+
+class _StrictParser:
+    def parse(self, response: Mapping[str, Any], _shape: object) -> JsonObject:
+        status = response["status_code"]
+        answer = read_answer(status, response["headers"], response["body"])
+        return {**answer, "ResponseMetadata": {"HTTPStatusCode": status}}

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from service.adapters.dynamodb.client import DynamoClient, Item
+from service.adapters.dynamodb.client import DynamoClient
+from service.adapters.dynamodb.failures import Item
 from service.adapters.memory.orders import MemoryOrderRepository
 from service.adapters.memory.store import Index, MemoryStore
 from service.adapters.memory.users import MemoryUserRepository

@@ -63,7 +63,7 @@ ListsLagBehind = _in_memory(orders=faulty.ListsLagBehind)
 
 def _without_conditions(container: Any) -> None:
     store = container.wiring.store()
-    store.dynamodb.override(Singleton(faulty.Unconditional, store.client, store.executor))
+    store.dynamodb.override(Singleton(faulty.Unconditional, store.transport))
 
 
 Unconditional = Planted(_without_conditions)

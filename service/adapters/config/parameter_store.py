@@ -3,12 +3,18 @@
 import gc
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from time import monotonic
+from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from service.adapters.aws.answers import PROXY_OR_ENDPOINT, NotFromAws
+from service.adapters.aws.time_limit import time_limit
 from service.adapters.config.source import ConfigSource
 from service.application.ports import ConfigUnavailable
+
+PATIENCE_SECONDS: Final = 20.0
+"""For all pages and attempts together."""
 
 
 class ParameterStoreConfig(ConfigSource):
@@ -38,8 +44,16 @@ class ParameterStoreConfig(ConfigSource):
         client = self._open_client()
         pages = client.get_paginator("get_parameters_by_path").paginate(Path=self._prefix, WithDecryption=True)
         try:
-            return {parameter["Name"]: parameter["Value"] for page in pages for parameter in page["Parameters"]}
-        except (BotoCoreError, ClientError) as error:
-            raise ConfigUnavailable(f"The parameters under {self._prefix} cannot be read: {error}") from error
+            with time_limit(monotonic() + PATIENCE_SECONDS):
+                return {parameter["Name"]: parameter["Value"] for page in pages for parameter in page["Parameters"]}
+        except (BotoCoreError, ClientError, TimeoutError) as error:
+            raise self._unavailable(error) from error
+        except NotFromAws as error:
+            raise self._unavailable(f"not an answer of Systems Manager: {error}; {PROXY_OR_ENDPOINT}") from error
+        except (KeyError, TypeError) as error:
+            raise self._unavailable(f"the answer has no valid list of parameters; {PROXY_OR_ENDPOINT}") from error
         finally:
             client.close()
+
+    def _unavailable(self, reason: object) -> ConfigUnavailable:
+        return ConfigUnavailable(f"The parameters under {self._prefix} cannot be read: {reason}")

@@ -3,16 +3,21 @@
 A list is spread over shards, since one partition takes only so many writes a second; a page merges them.
 """
 
+import hashlib
 import zlib
 from typing import Final
 
-from service.adapters.dynamodb.client import Item
+from service.adapters.dynamodb.failures import Item
 from service.application.ports import Position
 from service.domain.moments import to_epoch
 from service.domain.orders import Order
 from service.domain.users import User, email_key
 
 SHARDS: Final = 8
+
+# A partition key has at most 2,048 bytes
+# (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html).
+_LONGEST_ADDRESS: Final = 2048 - len("email#")
 
 
 def key(pk: str, sk: str) -> Item:
@@ -27,7 +32,10 @@ def user_key(user_id: str) -> Item:
 
 def email_guard_key(email: str) -> Item:
     """Where the item lies that only one user with this e-mail address can put there."""
-    return key(f"email#{email_key(email)}", "email")
+    address = email_key(email)
+    if len(address.encode()) > _LONGEST_ADDRESS:  # of some 254 characters the normal form has 3,048 bytes
+        address = f"sha256:{hashlib.sha256(address.encode()).hexdigest()}"  # without an @, so it is nobody's address
+    return key(f"email#{address}", "email")
 
 
 def user_entry_key(user: User) -> Item:

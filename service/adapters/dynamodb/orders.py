@@ -1,15 +1,19 @@
 """Orders in DynamoDB: the order, and an entry in each of two lists, written together with the count at its user."""
 
-from service.adapters.dynamodb.client import ConditionsFailed, DynamoClient, Item
+from dataclasses import replace
+
+from service.adapters.dynamodb.client import DynamoClient
+from service.adapters.dynamodb.failures import ConditionFailed, Item, readable
 from service.adapters.dynamodb.keys import order_entry_keys, order_key, orders_of, shards, user_key
 from service.adapters.dynamodb.paging import fetch_page
+from service.adapters.dynamodb.retries import Retries
 from service.application.ports import OrderRepository, Page, Position
-from service.domain.errors import InvalidTransition, OrderExists, OrderNotFound, StoreUnavailable, UnknownOwner
+from service.domain.errors import InvalidTransition, OrderExists, OrderNotFound, UnknownOwner
 from service.domain.moments import from_epoch, to_epoch
 from service.domain.orders import Order, Status
 
-# How often an order is read anew that others keep changing between our reading and our writing.
-_ATTEMPTS = 5
+# The place of the user in a placement: that they are missing is reported first.
+_OWNER = 0
 
 
 class DynamoOrderRepository(OrderRepository):
@@ -27,8 +31,8 @@ class DynamoOrderRepository(OrderRepository):
         entries = [self._put({**key, **attributes}) for key in order_entry_keys(order)]
         try:
             await self._client.transact(self._count(order.user_id, 1), put_order, *entries)
-        except ConditionsFailed as cancelled:
-            if cancelled.failed(0):
+        except ConditionFailed as failed:
+            if failed.index == _OWNER:
                 raise UnknownOwner(order.user_id) from None
             raise OrderExists(order.id) from None
 
@@ -43,7 +47,8 @@ class DynamoOrderRepository(OrderRepository):
         return await fetch_page(self._client, self._table, partitions, _order, limit, after)
 
     async def set_status(self, order_id: str, status: Status) -> Order:
-        for _ in range(_ATTEMPTS):
+        retries = Retries()
+        while True:
             order = await self.get(order_id)
             if order.status not in status.sources:
                 raise InvalidTransition(order_id, status)
@@ -53,21 +58,22 @@ class DynamoOrderRepository(OrderRepository):
                 await self._client.transact(
                     *(self._set_status(key, order, status) for key in (order_key(order_id), *order_entry_keys(order)))
                 )
-            except ConditionsFailed:
-                continue  # changed since it was read
-            return _order(_attributes(order) | {"status": {"S": status.value}})
-        raise StoreUnavailable
+            except ConditionFailed as failed:
+                await retries.pause(failed)  # changed since it was read
+            else:
+                return replace(order, status=status)
 
     async def delete(self, order_id: str) -> None:
-        for _ in range(_ATTEMPTS):
+        retries = Retries()
+        while True:
             order = await self.get(order_id)
             entries = [{"Delete": {"TableName": self._table, "Key": key}} for key in order_entry_keys(order)]
             try:
                 await self._client.transact(self._delete(order), self._count(order.user_id, -1), *entries)
-            except ConditionsFailed:
-                continue  # changed since it was read
-            return
-        raise StoreUnavailable
+            except ConditionFailed as failed:
+                await retries.pause(failed)  # changed since it was read
+            else:
+                return
 
     async def ping(self) -> None:
         await self._client.get(self._table, order_key("ping"))
@@ -133,6 +139,7 @@ def _attributes(order: Order) -> Item:
     }
 
 
+@readable
 def _order(item: Item) -> Order:
     return Order(
         id=item["id"]["S"],

@@ -5,8 +5,10 @@ from collections.abc import Callable, Sequence
 from heapq import merge
 from itertools import islice
 
-from service.adapters.dynamodb.client import DynamoClient, Item
+from service.adapters.dynamodb.client import DynamoClient
+from service.adapters.dynamodb.failures import Item
 from service.adapters.dynamodb.keys import sort_key
+from service.application.deadline import waiting_for
 from service.application.ports import Entity, Page, Position
 
 
@@ -22,6 +24,7 @@ async def fetch_page(
     before = None if after is None else sort_key(after)
     # One more than asked for, from each: all that is shown may lie in one partition.
     found = await asyncio.gather(*(client.newest(table, pk, limit + 1, before) for pk in partitions))
+    waiting_for("")
 
     items = list(islice(merge(*found, key=_sort_key, reverse=True), limit + 1))
     return Page([to_entity(item) for item in items[:limit]], has_more=len(items) > limit)

@@ -1,0 +1,1 @@
+"""What every client of an AWS service needs, DynamoDB's and Systems Manager's alike."""

@@ -1,0 +1,56 @@
+"""What an operator is told whose configuration cannot work."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from containers.local import LocalContainer
+from containers.settings import ConfigurationError
+from service.application.ports import ConfigUnavailable
+from tests.adapters.dynamodb.conftest import Script
+from tests.adapters.dynamodb.server import error, response
+
+ENVIRON = {"STORE": "dynamodb", "CURSOR_SECRET": "a secret of these tests"}
+TABLES = {"USERS_TABLE": "users", "ORDERS_TABLE": "orders"}
+
+
+def test_missing_table_names_are_all_told_at_once() -> None:
+    container: Any = LocalContainer(environ=ENVIRON)
+
+    with pytest.raises(ConfigurationError) as problems:
+        container.app()
+
+    assert [str(problem) for problem in problems.value.problems] == [
+        "users_table: is required for store=dynamodb (looked in: environment variable USERS_TABLE)",
+        "orders_table: is required for store=dynamodb (looked in: environment variable ORDERS_TABLE)",
+    ]
+
+
+def test_a_missing_region_is_explained(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    container: Any = LocalContainer(environ={**ENVIRON, **TABLES})
+
+    with pytest.raises(ConfigUnavailable, match=r"AWS cannot be used for dynamodb: You must specify a region\."):
+        container.app()
+
+
+@pytest.mark.parametrize(
+    ("step", "reason"),
+    [
+        (error("AccessDeniedException", "not authorized to perform: dynamodb:CreateTable"), "dynamodb:CreateTable"),
+        (response(b"<html></html>", content_type="text/html"), "status 200 with content type 'text/html'"),
+        (response(b"<html></html>", 403, content_type="text/html"), "status 403 with content type 'text/html'"),
+    ],
+    ids=["refused", "a web page", "a proxy"],
+)
+def test_tables_that_cannot_be_created_are_explained(step: bytes, reason: str, script: Script) -> None:
+    opened = script(step)
+
+    with pytest.raises(ConfigUnavailable, match="The tables users and orders cannot be created: ") as told:
+        opened.container.migrate()
+
+    assert reason in str(told.value)
+    asyncio.run(opened.container.user_repository().close())

@@ -1,0 +1,71 @@
+"""A process whose credentials come from a service: that service's trouble is an outage, too, and ends in time."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from service.adapters.dynamodb.client import DynamoClient
+from service.application.deadline import begin_deadline
+from service.domain.errors import StoreUnavailable
+from tests.adapters.dynamodb.conftest import KEY, TESTING, Opened, open_at
+from tests.adapters.dynamodb.server import BOUND_SECONDS, ScriptedServer, Step, hangs, response, trickles
+
+SECONDS = 1.0
+"""Enough to make the client that fetches credentials, which is made once."""
+PAGE = response(b"<html>a secret", content_type="text/html")
+REFUSED = response(
+    b"<ErrorResponse><Error><Code>AccessDenied</Code><Message>not this role</Message></Error></ErrorResponse>",
+    403,
+    content_type="text/xml",
+)
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
+    (tmp_path / "token").write_text("a web identity")
+    server = ScriptedServer.start()
+    role = {"AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/shop", "AWS_WEB_IDENTITY_TOKEN_FILE": f"{tmp_path}/token"}
+    for name in TESTING:
+        monkeypatch.delenv(name, raising=False)
+    yield open_at(server, monkeypatch, credentials=role)
+    server.close()
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        (PAGE, "is there a proxy in between"),
+        (REFUSED, "AccessDenied: not this role"),
+        (hangs, "no answer in time"),
+        (trickles(PAGE), "no answer in time"),
+    ],
+    ids=["a web page", "refused", "hangs", "byte by byte"],
+)
+def test_credentials_that_do_not_come_are_an_outage(step: Step, told: str, opened: Opened) -> None:
+    async def story(client: DynamoClient) -> None:
+        begin_deadline(SECONDS)
+        with pytest.raises(StoreUnavailable) as outage:
+            await client.get("users", KEY)
+        cause = str(outage.value.__cause__)
+        assert told in cause
+        assert "secret" not in cause
+
+    opened.server.play(step)
+    opened.run(story)
+    assert {operation for operation, _ in opened.server.calls} == {""}
+
+
+def test_a_thread_that_waited_for_credentials_is_free_after_the_deadline(opened: Opened) -> None:
+    async def story(client: DynamoClient) -> None:
+        for _ in range(2):
+            begin_deadline(SECONDS)
+            with pytest.raises(StoreUnavailable):
+                await client.get("users", KEY)
+        await asyncio.sleep(0.1)
+
+    opened.server.play(hangs)
+    opened.run(story)
+    assert opened.server.closed.wait(BOUND_SECONDS / 5)
+    assert len(opened.server.calls) > 1

@@ -1,0 +1,213 @@
+"""How the repositories understand what DynamoDB answers, and what they write when others write at the same time."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from containers.local import LocalContainer
+from service.adapters.dynamodb.client import DynamoClient
+from service.adapters.dynamodb.failures import Item
+from service.adapters.dynamodb.keys import email_guard_key, user_key
+from service.adapters.dynamodb.users import DynamoUserRepository
+from service.domain.errors import (
+    EmailTaken,
+    OrderExists,
+    OrderNotFound,
+    StoreUnavailable,
+    UnknownOwner,
+    UserHasOrders,
+    UserNotFound,
+)
+from service.domain.orders import Status
+from service.domain.users import email_address
+from tests.adapters.dynamodb.conftest import Script
+from tests.adapters.dynamodb.server import Step, answer, cancelled
+from tests.examples import a_user, an_order
+
+DONE = answer({})
+USER = {
+    "id": {"S": "u1"},
+    "name": {"S": "Ada"},
+    "email": {"S": "ada@example.com"},
+    "created_at": {"N": "1763891417531"},
+    "orders": {"N": "0"},
+}
+ORDER = {
+    "id": {"S": "o1"},
+    "user_id": {"S": "u1"},
+    "product": {"S": "Tea"},
+    "quantity": {"N": "1"},
+    "status": {"S": "pending"},
+    "created_at": {"N": "1763891417531"},
+}
+COMPLETED = {**ORDER, "status": {"S": "completed"}}
+NONE, FAILED, MET = "None", "ConditionalCheckFailed", "TransactionConflict"
+
+
+@pytest.mark.parametrize(
+    ("steps", "outcome"),
+    [
+        ([cancelled(FAILED, NONE, NONE, NONE)], UnknownOwner),
+        ([cancelled(FAILED, FAILED, NONE, NONE)], UnknownOwner),
+        ([cancelled(FAILED, MET, NONE, NONE)], UnknownOwner),
+        ([cancelled(NONE, FAILED, NONE, NONE)], OrderExists),
+        ([cancelled(NONE, FAILED, MET, NONE)], OrderExists),
+        ([cancelled(MET, FAILED, NONE, NONE), cancelled(NONE, FAILED, NONE, NONE)], OrderExists),
+        ([cancelled(MET, FAILED, NONE, NONE), cancelled(FAILED, FAILED, NONE, NONE)], UnknownOwner),
+        ([cancelled(MET, FAILED, NONE, NONE), DONE], None),
+        ([cancelled(NONE, NONE, MET, NONE), DONE], None),
+        ([cancelled(MET, FAILED, NONE, NONE)], StoreUnavailable),
+    ],
+)
+def test_a_placement_is_refused_for_what_is_certain(steps: list[Step], outcome: Any, script: Script) -> None:
+    opened = script(*steps)
+    orders = opened.container.order_repository()
+    assert opened.outcome(lambda: orders.add(an_order("u1"))) is outcome
+    assert len(opened.server.calls) >= len(steps)
+
+
+@pytest.mark.parametrize(
+    ("steps", "outcome"),
+    [
+        ([cancelled(NONE, FAILED, NONE)], EmailTaken),
+        ([cancelled(NONE, FAILED, MET)], EmailTaken),
+        ([cancelled(NONE, MET, NONE), cancelled(NONE, FAILED, NONE)], EmailTaken),
+        ([cancelled(NONE, MET, NONE), DONE], None),
+        ([cancelled(MET, FAILED, NONE), DONE], None),
+        ([cancelled(FAILED, NONE, NONE)], StoreUnavailable),
+    ],
+)
+def test_a_registration_is_refused_for_what_is_certain(steps: list[Step], outcome: Any, script: Script) -> None:
+    opened = script(*steps)
+    users = opened.container.user_repository()
+    assert opened.outcome(lambda: users.add(a_user())) is outcome
+
+
+HAS_ORDERS = {**USER, "orders": {"N": "2"}}
+MOVED = {**USER, "email": {"S": "ada@example.org"}}
+FOUND = answer({"Item": USER})
+
+
+@pytest.mark.parametrize(
+    ("steps", "outcome"),
+    [
+        ([answer({})], UserNotFound),
+        ([FOUND, DONE], None),
+        ([FOUND, cancelled(FAILED, NONE, NONE)], UserNotFound),
+        ([FOUND, cancelled(FAILED, FAILED, NONE)], UserNotFound),
+        ([FOUND, cancelled(FAILED, MET, NONE, Item=HAS_ORDERS)], UserHasOrders),
+        ([FOUND, cancelled(FAILED, NONE, NONE, Item=MOVED), answer({"Item": MOVED}), DONE], None),
+        ([FOUND, cancelled(FAILED, NONE, NONE, Item=MOVED), answer({})], UserNotFound),
+        ([FOUND, cancelled(NONE, FAILED, NONE), answer({"Item": MOVED}), DONE], None),
+        ([FOUND, cancelled(MET, FAILED, NONE), cancelled(FAILED, NONE, NONE)], UserNotFound),
+        ([FOUND, cancelled(MET, NONE, NONE), cancelled(FAILED, NONE, NONE, Item=HAS_ORDERS)], UserHasOrders),
+        ([answer({"Item": {}})], StoreUnavailable),
+        ([answer({"Item": {**USER, "created_at": {"N": "soon"}}})], StoreUnavailable),
+    ],
+)
+def test_the_deletion_of_a_user_is_refused_for_what_is_certain(steps: list[Step], outcome: Any, script: Script) -> None:
+    opened = script(*steps)
+    users = opened.container.user_repository()
+    assert opened.outcome(lambda: users.delete("u1")) is outcome
+    assert len(opened.server.calls) == len(steps)
+
+
+PENDING = answer({"Item": ORDER})
+CHANGED = cancelled(FAILED, FAILED, FAILED)
+
+
+@pytest.mark.parametrize(
+    ("steps", "outcome"),
+    [
+        ([PENDING, DONE], None),
+        ([PENDING, CHANGED, answer({"Item": COMPLETED})], None),
+        ([PENDING, CHANGED, PENDING, CHANGED, PENDING, DONE], None),
+        ([PENDING, cancelled(MET, FAILED, NONE), CHANGED, answer({})], OrderNotFound),
+        ([PENDING, cancelled(NONE, NONE, MET), DONE], None),
+    ],
+)
+def test_an_order_that_changes_meanwhile_is_read_again(steps: list[Step], outcome: Any, script: Script) -> None:
+    opened = script(*steps)
+    orders = opened.container.order_repository()
+    assert opened.outcome(lambda: orders.set_status("o1", Status.COMPLETED)) is outcome
+    assert len(opened.server.calls) == len(steps)
+
+
+@pytest.mark.parametrize("name", ["users", "orders"])
+def test_an_entity_that_always_changes_meanwhile_is_an_outage(name: str, script: Script) -> None:
+    found = [FOUND, PENDING][name == "orders"]
+    reasons = [NONE, FAILED, NONE] if name == "users" else [FAILED, NONE, NONE, NONE]
+    opened = script(*[found, cancelled(*reasons)] * 100)
+    repository = getattr(opened.container, f"{name[:-1]}_repository")()
+    assert opened.outcome(lambda: repository.delete("1")) is StoreUnavailable
+
+
+class Meddling(DynamoClient):
+    """After the first read, another program changes a user's e-mail address, and a new user takes the old one."""
+
+    change: tuple[Item, ...] = ()
+
+    async def get(self, table: str, key: Item) -> Item | None:
+        item = await super().get(table, key)
+        if self.change:
+            actions, self.change = self.change, ()
+            await self.transact(*actions)
+        return item
+
+
+@pytest.fixture
+def container(aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    for name, value in aws.items():
+        monkeypatch.setenv(name, value)
+    environ = {"STORE": "dynamodb", "CURSOR_SECRET": "a secret of these tests"}
+    tables = {"USERS_TABLE": "users-of-repositories", "ORDERS_TABLE": "orders-of-repositories"}
+    container: Any = LocalContainer(environ=environ | tables)
+    container.migrate()
+    yield container
+    asyncio.run(container.user_repository().close())
+
+
+def test_a_user_who_is_deleted_frees_the_address_that_they_have_and_no_other(container: Any) -> None:
+    store = container.wiring.store()
+    table = store.users_table()
+    ada, bob = a_user(email="shared@example.com"), a_user(email="shared@example.com")
+
+    def put(key: Item, **attributes: str) -> Item:
+        return {"Put": {"TableName": table, "Item": {**key, **{name: {"S": v} for name, v in attributes.items()}}}}
+
+    async def story() -> list[Item | None]:
+        client = Meddling(store.transport())
+        users = DynamoUserRepository(client, table)
+        await users.add(ada)
+        client.change = (
+            {
+                "Update": {
+                    "TableName": table,
+                    "Key": user_key(ada.id),
+                    "UpdateExpression": "SET email = :new",
+                    "ExpressionAttributeValues": {":new": {"S": "own@example.com"}},
+                }
+            },
+            put(email_guard_key("own@example.com"), user_id=ada.id),
+            put(email_guard_key("shared@example.com"), user_id=bob.id),
+        )
+        await users.delete(ada.id)
+        keys = [user_key(ada.id), email_guard_key("own@example.com"), email_guard_key("shared@example.com")]
+        return [await client.get(table, key) for key in keys]
+
+    user, own, others = asyncio.run(story())
+    assert user is None
+    assert own is None
+    assert others
+    assert others["user_id"] == {"S": bob.id}
+
+
+def test_every_valid_address_has_a_guard_of_its_own_whose_key_dynamodb_takes() -> None:
+    """The normal form of each of these characters has twelve bytes; a partition key has at most 2,048."""
+    long = [email_address("\U0001d160" * 240 + f"@example{number}.com") for number in (1, 2)]
+    keys = [email_guard_key(email)["pk"]["S"] for email in (*long, "Ada@example.com")]
+    assert max(len(key.encode()) for key in keys) <= 2048
+    assert len(set(keys)) == 3
+    assert keys[2] == "email#ada@example.com"
