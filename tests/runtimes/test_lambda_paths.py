@@ -8,6 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from containers.entrypoints.events import HttpEvent
+from containers.entrypoints.events.route import OWN_SEGMENTS
+from containers.local import LocalContainer
+from tests.runtimes.handlers import ENVIRON
 
 OWN_DOMAIN = "abc.execute-api.eu-central-1.amazonaws.com"
 CUSTOM_DOMAIN = "shop.example.com"
@@ -158,6 +161,18 @@ def test_a_stage_is_removed_by_whole_segments_and_once() -> None:
         event = http_api(Asked("/", "$default"))
         event["rawPath"] = path
         assert path_in(event) == expected
+
+
+def test_on_a_custom_domain_a_stage_is_removed_unless_it_is_called_like_a_segment_of_ours() -> None:
+    for stage, expected in {"prod": "/api/users", "shop": "/prod/api/users"}.items():
+        event = http_api(Asked("/prod/api/users", "$default", stage=stage, base_path=""))
+        assert path_in(event) == expected
+
+
+def test_the_segments_that_are_ours_are_those_of_the_application() -> None:
+    app: Any = LocalContainer(environ=ENVIRON).app()
+
+    assert {route.path.split("/")[1] for route in app.routes} - {""} == OWN_SEGMENTS
 
 
 def test_a_stage_is_not_removed_from_a_path_that_has_none() -> None:

@@ -21,18 +21,14 @@ def read_v1(event: JsonObject) -> Request:
     path = event.required("path")
     whole = context.text("path") or path
     address = Address(
-        unquote(path),
-        unquote(whole),
-        event.text("resource"),
-        event.child("pathParameters"),
-        context.text("stage"),
-        context.text("domainName"),
+        unquote(path), unquote(whole), event.text("resource"), context.text("stage"), context.text("domainName")
     )
     parameters = event.pairs("multiValueQueryStringParameters", "queryStringParameters")
     pairs = in_lower_case(event.pairs("multiValueHeaders", "headers"))
     return _request(
         event.required("httpMethod"),
-        address,
+        own_path(address, event),
+        address.whole,
         urlencode(parameters, quote_via=quote),
         [pair for pair in pairs if pair[0] != "accept-encoding"],
         context.child("identity").text("sourceIp"),
@@ -47,11 +43,12 @@ def read_v2(event: JsonObject) -> Request:
     path = event.required("rawPath")
     path = unquote(path) if ".lambda-url." in domain else path
     template = event.text("routeKey").rpartition(" ")[2]
-    address = Address(path, path, template, event.child("pathParameters"), context.text("stage"), domain)
+    address = Address(path, path, template, context.text("stage"), domain)
     cookies = [("cookie", each) for each in event.strings("cookies")]
     return _request(
         http.required("method"),
-        address,
+        own_path(address, event),
+        path,
         event.text("rawQueryString"),
         in_lower_case([*event.pairs("headers"), *cookies]),
         http.text("sourceIp"),
@@ -74,8 +71,6 @@ def write_v2(_: Event, headers: Pairs) -> dict[str, Any]:
     return {"headers": joined(others), "cookies": cookies} if cookies else {"headers": joined(others)}
 
 
-def _request(method: str, address: Address, query: str, headers: Pairs, peer: str) -> Request:
-    path = own_path(address)
-    is_unslashed = path in {"", "/"} and not address.whole.endswith("/")
-    unslashed = address.whole.rpartition("/")[2] if is_unslashed else ""
-    return Request(method, path or "/", query, headers, peer or "-", unslashed)
+def _request(method: str, path: str, whole: str, query: str, headers: Pairs, peer: str) -> Request:
+    is_unslashed = path in {"", "/"} and not whole.endswith("/")
+    return Request(method, path or "/", query, headers, peer or "-", whole.rpartition("/")[2] if is_unslashed else "")

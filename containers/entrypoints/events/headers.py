@@ -38,7 +38,8 @@ def by_name(headers: Pairs) -> dict[str, list[str]]:
 
 def joined(headers: Pairs) -> dict[str, str]:
     """Each header once; the values of repeated ones are joined with commas (RFC 9110, 5.3)."""
-    return {name: ", ".join(values) for name, values in by_name(headers).items()}
+    once = dict(headers)
+    return once if len(once) == len(headers) else {name: ", ".join(values) for name, values in by_name(headers).items()}
 
 
 def without_cookies(headers: Pairs) -> tuple[Pairs, list[str]]:
@@ -52,5 +53,7 @@ def one_value_each(_: Event, headers: Pairs) -> dict[str, Any]:
     Names of headers are the same in any case, but members of a JSON object are not.
     """
     others, cookies = without_cookies(headers)
+    if not cookies:
+        return {"headers": joined(others)}
     spellings = map("".join, product(*(dict.fromkeys((letter, letter.upper())) for letter in COOKIE)))
     return {"headers": {**joined(others), **dict(zip(spellings, cookies, strict=False))}}

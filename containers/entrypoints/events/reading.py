@@ -46,7 +46,10 @@ class JsonObject:
 
     def text(self, name: str) -> str:
         """The string of that name; a number is spelled as JSON spells it, and what is absent is empty."""
-        return self._text(name, self._value.get(name)) or ""
+        value = self._value.get(name)
+        if type(value) is str and value.isascii():  # as nearly all are
+            return value
+        return self._text(name, value) or ""
 
     def required(self, name: str) -> str:
         """The string of that name, which must be there and not be empty."""
@@ -62,7 +65,11 @@ class JsonObject:
 
     def strings(self, name: str) -> list[str]:
         """The list of that name without its nulls; one string counts as a list of one."""
-        return self._texts(name, self._value.get(name))
+        values = self._value.get(name)
+        if values is None:
+            return []
+        several = values if isinstance(values, list) else [values]
+        return [text for each in several if (text := self._text(name, each)) is not None]
 
     def pairs(self, *names: str) -> Pairs:
         """Names and values of the first of these objects that has any; a list of values makes a pair of each."""
@@ -74,11 +81,15 @@ class JsonObject:
 
     def all_pairs(self) -> Pairs:
         """Each name with each of its values."""
-        return [
-            (_without_surrogates(name), value)
-            for name, values in self._value.items()
-            for value in self._texts(name, values)
-        ]
+        pairs: Pairs = []
+        for name, values in self._value.items():
+            is_plain = name.isascii()
+            for value in values if type(values) is list else (values,):
+                if is_plain and type(value) is str and value.isascii():  # as nearly all are
+                    pairs.append((name, value))
+                elif (text := self._text(name, value)) is not None:
+                    pairs.append((_without_surrogates(name), text))
+        return pairs
 
     def body(self) -> bytes:
         """The body, whether the event has it as a string or in base64."""
@@ -95,10 +106,6 @@ class JsonObject:
         except ValueError:
             self._note("body", "is not valid base64")
             return b""
-
-    def _texts(self, name: str, values: object) -> list[str]:
-        several = values if isinstance(values, list) else [values]
-        return [text for each in several if (text := self._text(name, each)) is not None]
 
     def _text(self, name: str, value: object) -> str | None:
         if isinstance(value, str):
