@@ -25,7 +25,7 @@ def in_lower_case(pairs: Iterable[tuple[str, str]]) -> Pairs:
 def last_forwarded_for(headers: Pairs) -> str:
     """The address that a load balancer has added to X-Forwarded-For, or `-`."""
     forwarded = [value for name, value in headers if name == "x-forwarded-for"]
-    return forwarded[-1].rpartition(",")[2].strip() if forwarded else "-"
+    return (forwarded[-1].rpartition(",")[2].strip() if forwarded else "") or "-"
 
 
 def by_name(headers: Pairs) -> dict[str, list[str]]:

@@ -16,15 +16,11 @@ def refuse(event: Any) -> dict[str, Any]:
 
     A WebSocket API rejects a connection whose result has no status.
     """
-    is_object = isinstance(event, dict)
-    if is_object and is_authorizer(event):
-        logger.error(
-            "authorizer event denied",
-            reason="this function is no authorizer: configure another",
-            kind=event.get("type"),
-        )
+    keys = sorted(event)[:10] if isinstance(event, dict) else []
+    if keys and is_authorizer(event):
+        logger.error("authorizer event denied", reason="this function is no authorizer: configure another", keys=keys)
         return _denial(event)
-    logger.warning("event ignored", reason="not an HTTP event", keys=sorted(event)[:10] if is_object else [])
+    logger.warning("event ignored", reason="not an HTTP event", keys=keys)
     return dict(_IGNORED)
 
 
