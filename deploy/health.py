@@ -15,6 +15,16 @@ READY: Final = "/api/health/ready"
 _PAUSE_SECONDS: Final = 3.0
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How a unit was at one moment."""
+
+    problem: str = ""
+    """Why it must not have the route; empty if it may."""
+    states: tuple[str, ...] = ()
+    """The states of the targets that are registered for it, where the load balancer checks them."""
+
+
 @dataclass(slots=True)
 class Health:
     """Asks until the answer is good, or patience ends."""
@@ -24,9 +34,9 @@ class Health:
     patience: float
 
     def wait(self, unit: Unit, stack: Stack) -> None:
-        """Return when the unit is healthy. Raises `DeployError` with what it said last, if it never is."""
+        """Return when the unit is healthy. Raises `DeployError` with the last problem, if it never is."""
         give_up = time.monotonic() + self.patience
-        while problem := self.problem(unit, stack):
+        while problem := self.check(unit, stack).problem:
             if time.monotonic() >= give_up:
                 raise DeployError(
                     f"{unit} is up, but not healthy after {self.patience:g} s: {problem}",
@@ -36,31 +46,22 @@ class Health:
             self.say(f"  {unit} is not healthy yet: {problem}")
             time.sleep(min(_PAUSE_SECONDS, max(0.0, give_up - time.monotonic())))
 
-    def problem(self, unit: Unit, stack: Stack) -> str:
-        """Why it must not have the route; nothing if it may."""
-        check = {"lambda": self._function, "ecs": self._tasks, "eks": self._targets}[unit.compute]
-        return check(stack)
+    def check(self, unit: Unit, stack: Stack) -> Condition:
+        """Ask once how the unit is."""
+        return {"lambda": self._function, "ecs": self._tasks, "eks": self._targets}[unit.compute](stack)
 
-    def targets(self, stack: Stack) -> list[str]:
-        """The states of what is registered with the unit's target group."""
-        group = stack.outputs.get("TargetGroupArn")
-        if not group:
-            return []
-        told = self.aws.client("elbv2").describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
-        return [each["TargetHealth"]["State"] for each in told]
-
-    def _function(self, stack: Stack) -> str:
+    def _function(self, stack: Stack) -> Condition:
         """The alias itself is asked: a load balancer does not check functions."""
         client = self.aws.client("lambda")
         answer = client.invoke(FunctionName=stack.outputs["AliasArn"], Payload=json.dumps(_event(stack)))
         said = json.loads(answer["Payload"].read() or b"null")
         if answer.get("FunctionError"):
-            return f"the function failed: {_short(said)}"
+            return Condition(f"the function failed: {_short(said)}")
         if not isinstance(said, dict) or said.get("statusCode") != 200:  # noqa: PLR2004
-            return f"{READY} answers {_short(said)}"
-        return ""
+            return Condition(f"{READY} answers {_short(said)}")
+        return Condition()
 
-    def _tasks(self, stack: Stack) -> str:
+    def _tasks(self, stack: Stack) -> Condition:
         """ECS calls a deployment completed when its tasks run and the load balancer finds them healthy."""
         [service] = self.aws.client("ecs").describe_services(
             cluster=stack.outputs["ClusterName"], services=[stack.outputs["ServiceName"]]
@@ -68,16 +69,24 @@ class Health:
         running, desired = service["runningCount"], service["desiredCount"]
         unfinished = [each for each in service["deployments"] if each.get("rolloutState") == "IN_PROGRESS"]
         if unfinished or running < max(desired, 1):
-            return f"{running} of {desired} tasks run"
-        return self._unhealthy(self.targets(stack))
+            return Condition(f"{running} of {desired} tasks run")
+        return self._targets(stack)
 
-    def _targets(self, stack: Stack) -> str:
-        """Pods are registered by the cluster, some time after they are ready."""
-        return self._unhealthy(self.targets(stack)) or ("" if self.targets(stack) else "no pod is registered yet")
+    def _targets(self, stack: Stack) -> Condition:
+        """One answer of the load balancer decides. Targets that are leaving do not count.
 
-    @staticmethod
-    def _unhealthy(states: list[str]) -> str:
-        return "" if not states or "healthy" in states else f"its targets are {', '.join(sorted(set(states)))}"
+        Pods are registered by the cluster, some time after they are ready.
+        """
+        group = stack.outputs.get("TargetGroupArn")
+        if not group:
+            return Condition("it has no target group")
+        found = self.aws.client("elbv2").describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
+        states = tuple(each["TargetHealth"]["State"] for each in found)
+        staying = {state for state in states if not state.endswith("draining")}
+        if not staying:
+            return Condition("no target is registered yet", states)
+        problem = "" if staying == {"healthy"} else f"its targets are {', '.join(sorted(staying))}"
+        return Condition(problem, states)
 
 
 def _event(stack: Stack) -> dict[str, Any]:

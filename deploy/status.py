@@ -35,10 +35,9 @@ def _health(run: Run, unit: Unit, picture: Picture) -> str:
     stack = picture.stacks[unit.stack]
     if stack.is_busy or not stack.outputs:
         return "unknown"
-    states = Counter(run.health.targets(stack))
-    problem = run.health.problem(unit, stack)
-    counted = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
-    return problem or ("healthy" if unit.compute == "lambda" else counted or "healthy")
+    condition = run.health.check(unit, stack)
+    counted = ", ".join(f"{count} {state}" for state, count in sorted(Counter(condition.states).items()))
+    return condition.problem or counted or "healthy"
 
 
 def _runs(run: Run, unit: Unit, picture: Picture) -> str:

@@ -29,6 +29,8 @@ from loopback.patience import PATIENCE_SECONDS
 LOOPBACK: Final = "127.0.0.1"
 HOLD: Final = Path("hold")
 """While there is this file in the emulator's directory, no ECS deployment becomes steady."""
+TARGET_HEALTH: Final = Path("target-health.json")
+"""Scripted answers to DescribeTargetHealth: a list of states for each of the next questions, whatever is registered."""
 
 # The types that ministack does not know, and what GetAtt may ask of them.
 RECORDED: Final[dict[str, tuple[str, ...]]] = {
@@ -156,6 +158,19 @@ def _knows_parameters_by_path(resource_of: Callable[..., str]) -> Callable[..., 
     return resource
 
 
+def _tells_scripted_health(describe: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def described(params: Any) -> Any:
+        answers = json.loads(TARGET_HEALTH.read_text()) if TARGET_HEALTH.exists() else []
+        if not answers:
+            return describe(params)
+        TARGET_HEALTH.write_text(json.dumps(answers[1:]))
+        member = "<member><TargetHealth><State>{}</State></TargetHealth></member>"
+        members = "".join(map(member.format, answers[0]))
+        return alb._xml(200, "DescribeTargetHealth", f"<TargetHealthDescriptions>{members}</TargetHealthDescriptions>")
+
+    return described
+
+
 def _stop(task: "subprocess.Popen[bytes] | None") -> None:
     if task:
         task.terminate()
@@ -188,6 +203,7 @@ def _extend() -> None:
         ("AWS::ECS::Service", _runs_its_task),
     ):
         _handlers[name] = extended(_handlers[name])
+    alb._ACTION_MAP["DescribeTargetHealth"] = _tells_scripted_health(alb._describe_target_health)
     iam_actions.extract_resource_arn = _knows_parameters_by_path(iam_actions.extract_resource_arn)
     # A task that starts calls back into this process.
     blocks = stacks._runs_on_worker_thread

@@ -14,7 +14,7 @@ from parity.events import is_sent_as_text
 FIT_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 _MADE_ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
-_VERSION_2: Final = frozenset(("http_api", "http_api_with_stage", "function_url"))
+_JOINING: Final = frozenset(("http_api", "http_api_with_stage", "function_url", "lattice_v1"))
 
 
 @dataclass(frozen=True)
@@ -74,20 +74,22 @@ def without_page(answer: Answer) -> Answer:
     return replace(answer, body=b"", headers=tuple(pair for pair in answer.headers if pair[0] not in own))
 
 
-def _last_of_each(cell: Cell, call: Call) -> Call:
-    if cell.entrance != "alb":
-        return call
-    last = dict(_pairs(call.query))
+def _last_header_of_each(cell: Cell, call: Call) -> Call:
     headers = {name.lower(): (name, value) for name, value in call.headers}
-    return replace(
-        call,
-        query=call.query if len(last) == len(_pairs(call.query)) else "&".join(last.values()),
-        headers=call.headers if len(headers) == len(call.headers) else tuple(headers.values()),
-    )
+    if cell.entrance != "alb" or len(headers) == len(call.headers):
+        return call
+    return replace(call, headers=tuple(headers.values()))
+
+
+def _last_parameter_of_each(cell: Cell, call: Call) -> Call:
+    last = dict(_pairs(call.query))
+    if cell.entrance not in {"alb", "lattice_v1"} or len(last) == len(_pairs(call.query)):
+        return call
+    return replace(call, query="&".join(last.values()))
 
 
 def _grouped_by_spelling(cell: Cell, call: Call) -> Call:
-    if cell.entrance != "alb_multi_value":
+    if cell.entrance not in {"alb_multi_value", "lattice_v2"}:
         return call
     first_seen = list(dict(_pairs(call.query)))
     pairs = sorted(_pairs(call.query), key=lambda pair: first_seen.index(pair[0]))
@@ -102,7 +104,7 @@ def _path_decoded(cell: Cell, call: Call) -> Call:
 
 def _headers_joined(cell: Cell, call: Call) -> Call:
     names = [name.lower() for name, _ in call.headers]
-    if cell.entrance not in _VERSION_2 or len({*names}) == len(names):
+    if cell.entrance not in _JOINING or len({*names}) == len(names):
         return call
     by_name = groupby(sorted(call.headers, key=lambda pair: pair[0].lower()), key=lambda pair: pair[0].lower())
     separators = {"cookie": "; "}
@@ -141,13 +143,18 @@ ALLOWED: Final = (
         steadied=lambda _cell, call, answer: without_made_id(call, answer),
     ),
     Allowance(
-        "ALB: all but the last of repeated headers and query parameters",
+        "ALB: all but the last of repeated headers",
         "without multi-value headers its events keep only these",
-        delivered=_last_of_each,
+        delivered=_last_header_of_each,
     ),
     Allowance(
-        "ALB with multi-value headers: the order of query parameters of different spelling",
-        "its events list the values by the name as it was spelled",
+        "ALB and VPC Lattice v1: all but the last of repeated query parameters",
+        "without multi-value headers, and in version 1, their events keep only these",
+        delivered=_last_parameter_of_each,
+    ),
+    Allowance(
+        "ALB with multi-value headers and VPC Lattice v2: the order of query parameters of different spelling",
+        "their events list the values by the name as it was spelled",
         delivered=_grouped_by_spelling,
     ),
     Allowance(
@@ -156,7 +163,7 @@ ALLOWED: Final = (
         delivered=_path_decoded,
     ),
     Allowance(
-        "API Gateway v2 and function URL: whether a header was repeated or joined with commas",
+        "API Gateway v2, function URL and VPC Lattice v1: whether a header was repeated or joined with commas",
         "their events join repeated headers, and cookies with semicolons",
         delivered=_headers_joined,
     ),

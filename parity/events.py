@@ -1,7 +1,8 @@
 """A call as each source of Lambda events delivers it, and how each source reads what the handler returns.
 
 The sources, as "Using AWS Lambda with an Application Load Balancer" (ALB user guide, "Lambda functions as targets"),
-"Working with AWS Lambda proxy integrations" for REST APIs and for HTTP APIs, and "Lambda function URLs" describe them.
+"Working with AWS Lambda proxy integrations" for REST APIs and for HTTP APIs, "Lambda function URLs", and "Lambda
+functions as targets in VPC Lattice" describe them.
 Where they say nothing of text that is not UTF-8, it is taken to be replaced, for an event is JSON.
 """
 
@@ -86,15 +87,15 @@ def _rest_api(call: Call) -> Json:
 
 def _version_2(call: Call, path: str, stage: str, domain: str) -> Json:
     """Payload format 2.0: repeated headers joined with commas, cookies apart, the query as it was spelled."""
-    headers = _grouped([(name.lower(), value) for name, value in _headers(call)])
-    cookies = [each for value in headers.pop("cookie", []) for each in value.split("; ")]
+    headers = _joined(call)
+    cookie = headers.pop("cookie", None)
     return {
         "version": "2.0",
         "routeKey": "$default",
         "rawPath": path,
         "rawQueryString": call.query,
-        **({"cookies": cookies} if cookies else {}),
-        "headers": {name: ",".join(values) for name, values in headers.items()},
+        **({} if cookie is None else {"cookies": cookie.split("; ")}),
+        "headers": headers,
         "requestContext": {
             "stage": stage,
             "domainName": domain,
@@ -119,10 +120,41 @@ def _function_url(call: Call) -> Json:
     return _version_2(call, call.path, "$default", "abc.lambda-url.eu-central-1.on.aws")
 
 
+def _lattice_v1(call: Call) -> Json:
+    """Repeated headers joined with commas; of repeated query parameters, the last."""
+    return {
+        "raw_path": call.path,
+        "method": call.method,
+        "headers": _joined(call),
+        "query_string_parameters": dict(_spelled_parameters(call)),
+        "body": _text_or_base64(call)["body"],
+        "is_base64_encoded": _text_or_base64(call)["isBase64Encoded"],
+    }
+
+
+def _lattice_v2(call: Call) -> Json:
+    """Lists of values."""
+    return {
+        "version": "2.0",
+        "path": call.path,
+        "method": call.method,
+        "headers": _grouped([(name.lower(), value) for name, value in _headers(call)]),
+        "queryStringParameters": _grouped(_spelled_parameters(call)),
+        "requestContext": {"serviceNetworkArn": "arn:aws:vpc-lattice:...", "identity": {}, "region": "eu-central-1"},
+        **_text_or_base64(call),
+    }
+
+
 def _headers(call: Call) -> Headers:
     """The headers as a source hands them on. Whoever was forwarded already came by way of this source."""
     forwarded = () if call.values("x-forwarded-for") else (("x-forwarded-for", PEER),)
     return (*call.sent_headers, *forwarded)
+
+
+def _joined(call: Call) -> dict[str, str]:
+    """Each header once; cookies are joined with semicolons."""
+    headers = _grouped([(name.lower(), value) for name, value in _headers(call)])
+    return {name: ("; " if name == "cookie" else ",").join(values) for name, values in headers.items()}
 
 
 def _spelled_parameters(call: Call) -> list[tuple[str, str]]:
@@ -187,5 +219,7 @@ SOURCES: Final[Mapping[str, Source]] = {
     "http_api": Source("API Gateway v2", _http_api, _from_version_2),
     "http_api_with_stage": Source("API Gateway v2, with a stage", _http_api_with_stage, _from_version_2),
     "function_url": Source("function URL", _function_url, _from_version_2),
+    "lattice_v1": Source("VPC Lattice v1", _lattice_v1, _from_single_value),
+    "lattice_v2": Source("VPC Lattice v2", _lattice_v2, _from_single_value),
 }
 """The only table of sources of events."""

@@ -5,13 +5,11 @@ import concurrent.futures
 from collections.abc import Callable
 from typing import Any, cast
 
-import structlog
 from litestar import Litestar
 from mangum import Mangum
 
 from containers.entrypoints.events import HttpEvent
-
-logger = structlog.get_logger("shapeshift.lambda")
+from containers.entrypoints.events.refusals import refuse
 
 Handler = Callable[[Any, Any], dict[str, Any]]
 
@@ -63,12 +61,7 @@ def handler_of(app: Litestar, http_event: type[HttpEvent] = HttpEvent) -> Handle
     mangum = Mangum(cast(Any, app), lifespan="off", custom_handlers=[http_event])
 
     def handler(event: Any, context: Any) -> dict[str, Any]:
-        """Answer an HTTP event from an ALB, API Gateway (v1, v2) or a function URL; say so of any other, ignore it."""
-        if http_event.infer(event):
-            return mangum(event, context)
-        logger.warning(
-            "event ignored", reason="not an HTTP event", keys=sorted(event)[:10] if isinstance(event, dict) else []
-        )
-        return {"ignored": True, "reason": "This function answers HTTP events only."}
+        """Answer an HTTP event from an ALB, VPC Lattice, API Gateway (v1, v2) or a function URL; refuse any other."""
+        return mangum(event, context) if http_event.infer(event) else refuse(event)
 
     return handler

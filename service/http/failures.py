@@ -12,7 +12,7 @@ from litestar.types import ExceptionHandlersMap
 from service.domain.errors import Invalid, ServiceError, StoreUnavailable
 from service.http import problems
 from service.http.answers import Answer
-from service.http.problems import Refused, problem_answer
+from service.http.problems import Refused, invalid_answer, problem_answer
 
 AnyRequest = Request[Any, Any, Any]
 Explain = Callable[[AnyRequest, Any], Answer]
@@ -21,13 +21,11 @@ logger = structlog.get_logger("shapeshift.http")
 
 
 def _service_error(request: AnyRequest, error: ServiceError) -> Answer:
-    problem = problems.OF_ERRORS[type(error)]
+    if isinstance(error, Invalid):
+        return invalid_answer(request.scope, error)
     if isinstance(error, StoreUnavailable):
         logger.error("store unavailable", cause=repr(error.__cause__), request_id=request.scope["state"]["request_id"])
-    if isinstance(error, Invalid):
-        violations = [{"field": each.field, "message": each.message} for each in error.violations]
-        return problem_answer(request.scope, problem, str(error), errors=violations)
-    return problem_answer(request.scope, problem, str(error))
+    return problem_answer(request.scope, problems.OF_ERRORS[type(error)], str(error))
 
 
 def _refused(request: AnyRequest, error: Refused) -> Answer:

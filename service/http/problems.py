@@ -83,3 +83,9 @@ def problem_answer(
         **extensions,
     }
     return Answer(_encode(body), problem.status, MEDIA_TYPE, {**problem.headers, **(headers or {})})
+
+
+def invalid_answer(scope: Mapping[str, Any], error: errors.Invalid) -> Answer:
+    """The answer that names every violation."""
+    violations = [{"field": each.field, "message": each.message} for each in error.violations]
+    return problem_answer(scope, INVALID, str(error), errors=violations)
