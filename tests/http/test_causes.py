@@ -16,7 +16,7 @@ from service.http.middleware import deadline
 from tests.http.conftest import a_container, client_of
 from tests.http.test_every_response import BrokenUsers
 
-PATHS = ("/api/users", "/users", "/")
+PATHS = ("/api/users", "/users", "/", "/orders")
 
 
 class WaitingUsers(BrokenUsers):

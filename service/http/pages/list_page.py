@@ -10,7 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from service.domain.errors import ServiceError
 from service.http.answers import Answer
-from service.http.failures import explain
+from service.http.failures import AnyRequest, explain
 from service.http.pages.csrf import FormTokens
 from service.http.pages.forms import Form, Refusal, read_form
 from service.http.pages.site import Site, moved
@@ -41,6 +41,10 @@ class ListPage(ABC):
     @abstractmethod
     async def listed(self, query: Query) -> Mapping[str, Any]:
         """What the template shows of the list that the query asks for."""
+
+    async def extras(self, request: AnyRequest) -> Mapping[str, Any]:  # noqa: ARG002  # for the pages that have some
+        """What else the template shows. Raises nothing: the page is shown without what cannot be read."""
+        return {}
 
     @abstractmethod
     async def carry_out(self, form: Form, query: Query) -> Mapping[str, str]:
@@ -90,6 +94,7 @@ class ListPage(ABC):
             refusal=refusal,
             token=token,
             **listed,
+            **await self.extras(request),
         )
 
     def _address(self, **query: str) -> str:

@@ -15,9 +15,12 @@ _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-PAGE_HEADERS: Final = encoded(SECURITY_HEADERS | {"content-security-policy": _POLICY})
+# With `no-referrer` a browser would send our own forms with `Origin: null` (Fetch Standard, 3.2, "append a request
+# `Origin` header").
+_OF_PAGES: Final = SECURITY_HEADERS | {"referrer-policy": "same-origin", "content-security-policy": _POLICY}
+PAGE_HEADERS: Final = encoded(_OF_PAGES)
 VIEWER_HEADERS: Final = encoded(
-    SECURITY_HEADERS | {"content-security-policy": _POLICY.replace("img-src 'self'", "img-src 'self' data:")}
+    _OF_PAGES | {"content-security-policy": _POLICY.replace("img-src 'self'", "img-src 'self' data:")}
 )
 """For the viewer of the API, whose style sheet has its icons within it."""
 
