@@ -25,6 +25,7 @@ def test_a_new_order_is_begun_at_a_user(tell: Tell) -> None:
         page = await show(client, str(users.response.url.join(users.link("New order for Ada"))))
 
         assert page.typed("user_id") == ada["id"]
+        assert page.one("h2", id="list").text == "Newest first of Ada"
         assert "autofocus" in page.one("input", id="product").attributes
         assert (
             "autofocus"
