@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from service.http.json_numbers import decode_json
 from tests.http.conftest import Tell, assert_problem, create_user
 
+LONG = "1" * 5000
 JSON = {"content-type": "application/json"}
 HUGE = ["1e400", "-1e999", "1E+400", "9e308", "1" * 5000, "-" + "9" * 5000, f"{'9' * 400}.5", "1e" + "9" * 50]
 TINY = ["0e99999", "-0e99999", "1e-99999", "0.0e400", "0." + "0" * 5000 + "1"]
@@ -139,6 +140,11 @@ texts = st.recursive(
 @given(text=texts, position=st.integers(0, 400), cut=st.booleans())
 @example(text='{"a\\\\": 1e400, "b": "\\"1e400"}', position=400, cut=False)
 @example(text='[1e400, "', position=400, cut=False)
+@example(text=f'[{LONG}, "{LONG}", "\\"{LONG}"]', position=0, cut=False)
+@example(text=f"[{LONG}, 0.{LONG}, {LONG}.5e-4999, {LONG}e-4999, 1e-{LONG}]", position=0, cut=False)
+@example(text=f"[{LONG}, 0{LONG}]", position=0, cut=False)
+@example(text=f"[{LONG}, -{LONG}, --{LONG}]", position=0, cut=False)
+@example(text=f"[{LONG}, {LONG}+1]", position=0, cut=False)
 def test_every_text_is_read_as_pythons_decoder_reads_it(text: str, position: int, cut: bool) -> None:  # noqa: FBT001  # hypothesis draws it
     body = (text[:position] if cut else text).encode("utf-8", "surrogatepass")
 
