@@ -44,6 +44,11 @@ def causes_of(state: Mapping[str, Any]) -> Iterable[str]:
     return causes or (("no cause was noted",) if state.get("status") == SERVICE_UNAVAILABLE else ())
 
 
+def while_waiting(cause: str) -> str:
+    """The cause, with what the request under way waits for."""
+    return f"{cause}, waiting for {awaited() or 'nothing that was noted'}"
+
+
 def store_failure(error: StoreUnavailable) -> str:
     """The cause of a store's failure: the operation, and the first line of each error that led to it."""
     operation = awaited()

@@ -7,7 +7,7 @@ from service.application.deadline import begin_deadline
 from service.http.asgi import App, Message, Receive, Scope, Send
 from service.http.middleware.alarm import Alarm
 from service.http.problems import REQUEST_TIMEOUT, UNAVAILABLE, problem_answer
-from service.http.unavailable import note_cause
+from service.http.unavailable import note_cause, while_waiting
 
 DEADLINE_SECONDS: Final = 2.0
 BODY_SECONDS: Final = 10.0
@@ -33,12 +33,12 @@ def keep_deadline(app: App) -> App:
                 raise
             if not exchange.alarm.caused_cancellation():  # a server whose patience has ended before ours
                 problem = STOPPED
-                note_cause(scope, exchange.waiting("the process is stopping"))
+                note_cause(scope, while_waiting("the process is stopping"))
             elif exchange.awaits_body:
                 problem = BODY_TOO_LATE
             else:
                 problem = ANSWER_TOO_LATE
-                note_cause(scope, exchange.waiting(f"no answer within {DEADLINE_SECONDS:g} s"))
+                note_cause(scope, while_waiting(f"no answer within {DEADLINE_SECONDS:g} s"))
         finally:
             exchange.alarm.stop()
         if problem:
@@ -58,10 +58,6 @@ class _Exchange:
         self.awaits_body = self.answered = False
         self._receive = receive
         self._send = send
-
-    def waiting(self, cause: str) -> str:
-        """The cause, with what the request waits for."""
-        return f"{cause}, waiting for {self.deadline.waits_for or 'nothing that was noted'}"
 
     async def receive(self) -> Message:
         if not self.awaits_body:

@@ -16,7 +16,7 @@ from service.http.pages.forms import Form, given, number, unknown_action
 from service.http.pages.list_page import ListPage, Query, kept
 from service.http.pages.site import Site
 from service.http.paging import Cursors, next_cursor
-from service.http.unavailable import note_cause
+from service.http.unavailable import note_cause, while_waiting
 
 CHOICE: Final = 20
 """So many of the newest users can be chosen for an order."""
@@ -72,7 +72,7 @@ class OrdersPage(ListPage):
             async with asyncio.timeout(seconds_left(2 * CHOICE_SECONDS) / 2):
                 return (await self._list_users(CHOICE)).items
         except TimeoutError:
-            note_cause(request.scope, "the choice of users took too long")
+            note_cause(request.scope, while_waiting("the choice of users took too long"))
         except Exception as error:  # noqa: BLE001  # whatever it is, it is logged, and the page works without the choice
             explain(request, error)
         return ()

@@ -15,12 +15,11 @@ class Headers(Protocol):
 
 
 def is_from_here(headers: Headers, trusted_hops: int) -> bool:
-    """Whether nothing that the browser says speaks against it.
+    """Whether the browser says that the form comes from our own origin, or says nothing about it.
 
-    The first of these headers that was sent decides: `Sec-Fetch-Site`, which no script and no proxy sets and current
-    browsers send over HTTPS; `Origin`; `Referer`. An origin is ours if its host and port are those that the browser
-    asked for. Without any of them, only the form's token decides: they are sent by browsers, and a browser that sends
-    none (for privacy) is as safe as the token is.
+    The first of these headers that was sent decides: `Sec-Fetch-Site`, which no script can set and which browsers send
+    over HTTPS; `Origin`; `Referer`. An origin is ours if its host and port are those that the browser asked for. If
+    none of them was sent, the form's token has to do: `FormTokens` checks it in any case.
     """
     sites = headers.getall("sec-fetch-site", [])
     if sites:
