@@ -38,7 +38,11 @@ def application(secret: str) -> Litestar:
     change_status, delete_order = ChangeOrderStatus(orders), DeleteOrder(orders)
     repositories = {"users": users, "orders": orders}
     about = {"runtime": "local", "store": settings.store, "version": __version__}
-    cursors, tokens, readiness = Cursors(secret), FormTokens(secret), CheckReadiness(repositories)
+    cursors, tokens, readiness = (
+        Cursors(secret),
+        FormTokens(secret, settings.trusted_hops),
+        CheckReadiness(repositories),
+    )
     site = Site(about, settings.services)
     return create_app(
         apis={
@@ -52,7 +56,9 @@ def application(secret: str) -> Litestar:
             schema=SchemaPage(site),
             of_services={
                 "users": UsersPage(create_user, list_users, delete_user, cursors, site, tokens),
-                "orders": OrdersPage(place_order, list_orders, change_status, delete_order, cursors, site, tokens),
+                "orders": OrdersPage(
+                    place_order, list_orders, change_status, delete_order, cursors, site, tokens, list_users
+                ),
             },
         ),
         readiness=readiness,

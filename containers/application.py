@@ -35,6 +35,11 @@ def _served(services: frozenset[str], **parts: Callable[[], T]) -> dict[str, T]:
     return {name: make() for name, make in parts.items() if name in services}
 
 
+def _if_served(services: frozenset[str], name: str, make: Callable[[], T]) -> T | None:
+    """What another service's page uses of this service, if this process serves it."""
+    return _served(services, **{name: make}).get(name)
+
+
 def _about(settings: Settings, runtime: str) -> dict[str, str]:
     return {"runtime": runtime, "store": settings.store, "version": __version__}
 
@@ -82,10 +87,18 @@ class ApplicationContainer(DeclarativeContainer):
     health_api = Singleton(HealthApi, readiness, about)
 
     site = Singleton(Site, about, settings.provided.services)
-    form_tokens = Singleton(FormTokens, cursor_secret)
+    form_tokens = Singleton(FormTokens, cursor_secret, settings.provided.trusted_hops)
     users_page = Singleton(UsersPage, create_user, list_users, delete_user, cursors, site, form_tokens)
     orders_page = Singleton(
-        OrdersPage, place_order, list_orders, change_order_status, delete_order, cursors, site, form_tokens
+        OrdersPage,
+        place_order,
+        list_orders,
+        change_order_status,
+        delete_order,
+        cursors,
+        site,
+        form_tokens,
+        CallableProvider(_if_served, settings.provided.services, "users", list_users.provider),
     )
     pages = Singleton(
         Pages,

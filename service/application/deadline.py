@@ -47,3 +47,9 @@ def waiting_for(what: str) -> None:
     deadline = _CURRENT.get()
     if deadline is not None:
         deadline.waits_for = what
+
+
+def awaited() -> str:
+    """What the request under way waits for, as `waiting_for` noted it."""
+    deadline = _CURRENT.get()
+    return "" if deadline is None else deadline.waits_for

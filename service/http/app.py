@@ -15,6 +15,7 @@ from service.http.answers import Answer
 from service.http.failures import exception_handlers
 from service.http.health import HealthApi
 from service.http.middleware import surround
+from service.http.unavailable import CauseLog
 
 
 class PlainLitestar(Litestar):
@@ -62,16 +63,19 @@ def create_app(
     `trusted_hops` is how many proxies in front of it are ours.
     """
     handlers = [handler for api in (*apis.values(), health, pages) for handler in api.routes()]
+    causes = CauseLog()
     app = PlainLitestar(
         [*handlers, _schema(apis, version)],
         exception_handlers=exception_handlers(),
-        on_shutdown=[repository.close for repository in repositories.values()],
+        on_shutdown=[*(repository.close for repository in repositories.values()), causes.flush],
         event_emitter_backend=NoEvents,
         logging_config=None,
         openapi_config=None,
         request_max_body_size=None,  # `bodies` has a limit of its own
     )
-    app.asgi_handler = surround(app.asgi_handler, trusted_hops=trusted_hops, draining=lambda: readiness.draining)
+    app.asgi_handler = surround(
+        app.asgi_handler, trusted_hops=trusted_hops, draining=lambda: readiness.draining, causes=causes
+    )
     return app
 
 

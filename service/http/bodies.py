@@ -9,13 +9,13 @@ from litestar import Request
 from service.domain.errors import Invalid, Violation
 from service.http.answers import JSON, Answer
 from service.http.asgi import Message
+from service.http.json_numbers import decode_json
 from service.http.problems import BODY_TOO_LARGE, REQUEST_TIMEOUT, UNSUPPORTED_MEDIA_TYPE, Refused
 
 MAXIMUM_BYTES: Final = 64 * 1024
 MAXIMUM_DEPTH: Final = 100  # far below what the most modest Python can decode, so that all refuse the same
 
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder().decode
 
 
 def json_answer(content: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
@@ -32,7 +32,7 @@ async def read_fields(request: Request[Any, Any, Any], *names: str) -> dict[str,
         raise Refused(UNSUPPORTED_MEDIA_TYPE, "Send the body as JSON, with the header Content-Type: application/json.")
     body = await read_body(request)
     try:
-        content = _decode(body)
+        content = decode_json(body)
     except RecursionError:
         raise _too_deep() from None
     except ValueError as error:  # msgspec's errors, and text that is not UTF-8

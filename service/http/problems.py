@@ -1,13 +1,14 @@
 """Every failure as HTTP shows it: an RFC 9457 problem. The only table from failures to statuses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import msgspec
 
 from service.domain import errors
 from service.http.answers import Answer
+from service.http.unavailable import SERVICE_UNAVAILABLE, note_default_cause
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -16,12 +17,16 @@ _encode = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A kind of failure: its status, its type (`/problems/<slug>`), its title, and headers that always go with it."""
+    """A kind of failure: its status, its type (`/problems/<slug>`), its title, and headers that always go with it.
+
+    `corrects` is the field that has to be changed, where the kind says so and the failure has no violations.
+    """
 
     status: int
     slug: str
     title: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    corrects: str = ""
 
     @property
     def type(self) -> str:
@@ -33,13 +38,13 @@ INVALID: Final = Problem(400, "invalid-request", "The request is invalid")
 FOREIGN_FORM: Final = Problem(403, "foreign-form", "The form is not from this page, or is out of date")
 NOT_FOUND: Final = Problem(404, "not-found", "There is nothing at this path")
 USER_NOT_FOUND: Final = Problem(404, "user-not-found", "The user does not exist")
-UNKNOWN_OWNER: Final = Problem(422, "user-not-found", "The user does not exist")
+UNKNOWN_OWNER: Final = Problem(422, "user-not-found", "The user does not exist", corrects="user_id")
 ORDER_NOT_FOUND: Final = Problem(404, "order-not-found", "The order does not exist")
 METHOD_NOT_ALLOWED: Final = Problem(405, "method-not-allowed", "The method is not allowed here")
 REQUEST_TIMEOUT: Final = Problem(408, "request-timeout", "The request took too long to arrive")
-EMAIL_TAKEN: Final = Problem(409, "email-taken", "The e-mail address is taken")
+EMAIL_TAKEN: Final = Problem(409, "email-taken", "The e-mail address is taken", corrects="email")
 USER_HAS_ORDERS: Final = Problem(409, "user-has-orders", "The user still has orders")
-ORDER_EXISTS: Final = Problem(409, "order-exists", "The order id is taken")
+ORDER_EXISTS: Final = Problem(409, "order-exists", "The order id is taken", corrects="id")
 INVALID_TRANSITION: Final = Problem(409, "invalid-transition", "The status cannot change like this")
 BODY_TOO_LARGE: Final = Problem(413, "body-too-large", "The body is too large")
 UNSUPPORTED_MEDIA_TYPE: Final = Problem(415, "unsupported-media-type", "The body is not JSON")
@@ -70,10 +75,42 @@ class Refused(Exception):
         self.headers = headers
 
 
+@dataclass(frozen=True, slots=True)
+class ProblemDetails:
+    """One failure of one request, as RFC 9457 describes it. It is rendered as JSON, or as a web page."""
+
+    problem: Problem
+    detail: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    violations: Sequence[errors.Violation] | None = None
+
+    @classmethod
+    def of(cls, error: errors.ServiceError | Refused) -> Self:
+        """The details of a named failure."""
+        if isinstance(error, Refused):
+            return cls(error.problem, str(error), error.headers)
+        problem = next(OF_ERRORS[kind] for kind in type(error).__mro__ if kind in OF_ERRORS)
+        return cls(problem, str(error), violations=error.violations if isinstance(error, errors.Invalid) else None)
+
+    @property
+    def all_headers(self) -> Mapping[str, str]:
+        """The headers of this failure, and those of its kind."""
+        return {**self.problem.headers, **self.headers}
+
+    def answer(self, scope: Mapping[str, Any]) -> Answer:
+        """The answer in JSON."""
+        if self.violations is None:
+            return problem_answer(scope, self.problem, self.detail, self.headers)
+        listed = [{"field": each.field, "message": each.message} for each in self.violations]
+        return problem_answer(scope, self.problem, self.detail, self.headers, errors=listed)
+
+
 def problem_answer(
     scope: Mapping[str, Any], problem: Problem, detail: str, headers: Mapping[str, str] | None = None, **extensions: Any
 ) -> Answer:
     """The answer that tells of a problem; extensions are further members, such as `errors`."""
+    if problem.status == SERVICE_UNAVAILABLE:
+        note_default_cause(scope, detail)
     body = {
         "type": problem.type,
         "title": problem.title,
@@ -83,9 +120,3 @@ def problem_answer(
         **extensions,
     }
     return Answer(_encode(body), problem.status, MEDIA_TYPE, {**problem.headers, **(headers or {})})
-
-
-def invalid_answer(scope: Mapping[str, Any], error: errors.Invalid) -> Answer:
-    """The answer that names every violation."""
-    violations = [{"field": each.field, "message": each.message} for each in error.violations]
-    return problem_answer(scope, INVALID, str(error), errors=violations)

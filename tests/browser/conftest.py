@@ -22,6 +22,7 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP shop.test 127.0.0.1",
 )
 MEMORY = {"STORE": "memory", "CURSOR_SECRET": "secret-of-browser-tests"}
 

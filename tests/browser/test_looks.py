@@ -79,6 +79,7 @@ def test_every_page_in_every_state(looks: Looks) -> None:
     looks.post("orders", user_id=ada, product="Analytical engine", quantity=1)
     looks.at("users-one", f"users?id={ada}&done=create")
     looks.at("orders-one", f"orders?user_id={ada}")
+    looks.at("orders-new", f"orders?user_id={ada}&new=1")
     looks.at("users-delete", "users", lambda page: page.locator("summary").click())
     looks.at("users-conflict", "users", conflict)
     looks.at("users-kept", "users", delete_a_user_with_orders)

@@ -28,7 +28,11 @@ MALFORMED = {
     "NaN": b'{"name": "Ada", "email": NaN}',
     "50,000 open brackets": b"[" * 50_000,
     "50,000 open braces": b'{"a":' * 12_000,
-    "a huge number": b'{"name": ' + b"1" * 5000 + b"}",
+    "a huge number that is cut off": b'{"x": 1e400',
+    "a huge number with a leading zero": b'{"x": 01e400}',
+    "a huge number without a fraction": b'{"x": 1.e400}',
+    "a huge number before a lone surrogate": b'{"x": 1e400, "name": "a\\ud800b"}',
+    "an array with a huge number": b"[1e400]",
 }
 
 

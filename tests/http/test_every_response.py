@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from dependency_injector.providers import Object
+from structlog.testing import capture_logs
 
 from service.adapters.memory.store import MemoryStore
 from service.adapters.memory.users import MemoryUserRepository
@@ -175,3 +176,16 @@ def test_an_unforeseen_error_is_500_and_tells_no_internals(capsys: pytest.Captur
     printed = capsys.readouterr().out
     assert printed.count("Traceback (most recent call last)") == 1
     assert response.headers["x-request-id"] in printed
+
+
+@pytest.mark.parametrize(
+    ("method", "shown"), [("BREW", "BREW"), ("M-SEARCH", "M-SEARCH"), ("X" * 60_000, "-"), ("G\x1bT", "-")]
+)
+def test_a_method_that_a_caller_made_up_reaches_the_log_only_if_it_is_short(method: str, shown: str) -> None:
+    async def asked() -> None:
+        async with client_of(a_container()) as client:
+            assert (await client.request(method, "/api/users")).status_code == 405
+
+    with capture_logs() as lines:
+        asyncio.run(asked())
+    assert [line["method"] for line in lines if line["event"] == "request"] == [shown]

@@ -79,6 +79,7 @@ def test_what_users_write_is_text_wherever_it_is_shown() -> None:
         for page in (*plain.values(), *odd):
             assert len(page.all("script")) == 2
             assert page.all("img") == []
+            assert all(SCRIPT in each.text for each in page.all("datalist"))
             assert not [name for each in page.elements for name in each.attributes if name.startswith("on")]
 
     asyncio.run(told())

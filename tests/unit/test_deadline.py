@@ -2,7 +2,7 @@
 
 import asyncio
 
-from service.application.deadline import begin_deadline, seconds_left, waiting_for
+from service.application.deadline import awaited, begin_deadline, seconds_left, waiting_for
 
 
 def test_without_a_request_there_is_no_deadline() -> None:
@@ -50,9 +50,10 @@ def test_each_request_has_its_own_deadline() -> None:
 
 
 def test_what_a_request_waits_for_is_noted() -> None:
-    async def request() -> str:
+    async def request() -> tuple[str, str]:
         deadline = begin_deadline(1)
         waiting_for("dynamodb GetItem")
-        return deadline.waits_for
+        return deadline.waits_for, awaited()
 
-    assert asyncio.run(request()) == "dynamodb GetItem"
+    assert awaited() == ""
+    assert asyncio.run(request()) == ("dynamodb GetItem", "dynamodb GetItem")

@@ -1,14 +1,18 @@
-"""One log line for each request, with nothing in it that a caller may want kept secret."""
+"""One log line for each request, and the causes of those that could not be served. No line has text of the caller."""
 
-from collections.abc import Iterable
 from time import perf_counter
+from typing import Final
 
 import structlog
 
 from service.http.asgi import App, Receive, Scope, Send
+from service.http.middleware.client_address import client_address
+from service.http.unavailable import CauseLog, causes_of
+
+_LONGEST_METHOD: Final = 20
 
 
-def log_access(app: App, trusted_hops: int) -> App:
+def log_access(app: App, trusted_hops: int, causes: CauseLog) -> App:
     """Log method, path template, status, milliseconds, client and request id. No query, no body, no real path.
 
     The status and the id are those that `add_headers` notes in the request's state.
@@ -23,26 +27,19 @@ def log_access(app: App, trusted_hops: int) -> App:
             state = scope["state"]
             log(
                 "request",
-                method=scope["method"],
+                method=_shown(scope["method"]),
                 path=scope.get("path_template", "-"),
                 status=state.get("status", 500),
                 ms=round((perf_counter() - began) * 1000, 1),
                 client=client_address(scope, trusted_hops),
                 request_id=state["request_id"],
             )
+            for cause in causes_of(state):
+                causes.write(cause, state["request_id"])
 
     return logged
 
 
-def client_address(scope: Scope, trusted_hops: int) -> str:
-    """The address that the outermost trusted proxy saw; what lies to the left of it in X-Forwarded-For is hearsay."""
-    peer: str = scope["client"][0] if scope["client"] else "-"
-    if not trusted_hops:
-        return peer
-    seen = _forwarded_for(scope["headers"])
-    return seen[-trusted_hops] if len(seen) >= trusted_hops else (seen or [peer])[0]
-
-
-def _forwarded_for(headers: Iterable[tuple[bytes, bytes]]) -> list[str]:
-    values = [value.decode("latin-1") for name, value in headers if name == b"x-forwarded-for"]
-    return [address.strip() for address in ",".join(values).split(",") if address.strip()]
+def _shown(method: str) -> str:
+    """The method, which a caller can make up (RFC 9110, 9.1), if it is short and printable; else `-`."""
+    return method if len(method) <= _LONGEST_METHOD and method.isascii() and method.isprintable() else "-"

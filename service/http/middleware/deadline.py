@@ -7,6 +7,7 @@ from service.application.deadline import begin_deadline
 from service.http.asgi import App, Message, Receive, Scope, Send
 from service.http.middleware.alarm import Alarm
 from service.http.problems import REQUEST_TIMEOUT, UNAVAILABLE, problem_answer
+from service.http.unavailable import note_cause, while_waiting
 
 DEADLINE_SECONDS: Final = 2.0
 BODY_SECONDS: Final = 10.0
@@ -30,10 +31,14 @@ def keep_deadline(app: App) -> App:
         except asyncio.CancelledError:
             if exchange.answered:
                 raise
-            if exchange.alarm.caused_cancellation():
-                problem = BODY_TOO_LATE if exchange.awaits_body else ANSWER_TOO_LATE
-            else:  # a server whose patience has ended before ours
+            if not exchange.alarm.caused_cancellation():  # a server whose patience has ended before ours
                 problem = STOPPED
+                note_cause(scope, while_waiting("the process is stopping"))
+            elif exchange.awaits_body:
+                problem = BODY_TOO_LATE
+            else:
+                problem = ANSWER_TOO_LATE
+                note_cause(scope, while_waiting(f"no answer within {DEADLINE_SECONDS:g} s"))
         finally:
             exchange.alarm.stop()
         if problem:

@@ -4,7 +4,7 @@ from typing import Final
 
 from service.domain.errors import Invalid
 from service.http.asgi import App, Receive, Scope, Send
-from service.http.problems import invalid_answer
+from service.http.problems import ProblemDetails
 
 MALFORMED: Final = "shapeshift.malformed"
 """The ASGI extension by which an entry point says what is wrong with a request: its violations."""
@@ -16,7 +16,7 @@ def refuse_malformed(app: App) -> App:
     async def refusing(scope: Scope, receive: Receive, send: Send) -> None:
         violations = (scope.get("extensions") or {}).get(MALFORMED)
         if violations:
-            await invalid_answer(scope, Invalid(violations))(scope, receive, send)
+            await ProblemDetails.of(Invalid(violations)).answer(scope)(scope, receive, send)
         else:
             await app(scope, receive, send)
 

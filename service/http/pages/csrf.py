@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from litestar import Request
 
+from service.http.pages.origin import is_from_here
 from service.http.problems import FOREIGN_FORM, Refused
 
 _COOKIE: Final = "shapeshift-form"
@@ -16,12 +17,14 @@ _SEED: Final = re.compile(rf"(?:^|;)\s*{_COOKIE}=([A-Za-z0-9_-]{{22}})(?=\s*(?:;
 class FormTokens:
     """A signed double submit: the cookie has a random seed, the form the seed's signature.
 
-    Whoever makes up a cookie cannot sign it; against one who plants a pair of his own there is `Sec-Fetch-Site`. The
-    cookie has no path and so gets that of the page's own directory, behind whichever prefix.
+    Nobody can sign a cookie that they made up. Against a planted pair of cookie and token, a form must also come from
+    our own origin. The cookie has no path and so gets that of the page's own directory, behind whichever prefix.
     """
 
-    def __init__(self, secret: str) -> None:
+    def __init__(self, secret: str, trusted_hops: int) -> None:
+        """`trusted_hops` is how many proxies in front of this process are ours."""
         self._key = hmac.digest(secret.encode(), b"the forms of the pages", "sha256")
+        self._trusted_hops = trusted_hops
 
     def issue(self, request: Request[Any, Any, Any]) -> tuple[str, dict[str, str]]:
         """The token for a page's forms, and the header that sets the cookie, where there is none."""
@@ -35,11 +38,11 @@ class FormTokens:
 
     def check(self, request: Request[Any, Any, Any], token: str) -> None:
         """Raise `Refused` for a form that was not sent from a page of ours."""
-        sent_from = request.headers.get("sec-fetch-site", "same-origin")
-        ours = sent_from in {"same-origin", "none"}
-        if not ours or not any(
-            hmac.compare_digest(self._sign(seed).encode(), token.encode()) for seed in _seeds(request)
-        ):
+        if not is_from_here(request.headers, self._trusted_hops):
+            raise Refused(
+                FOREIGN_FORM, "Nothing was changed. The form was sent from another address than that of this page."
+            )
+        if not any(hmac.compare_digest(self._sign(seed).encode(), token.encode()) for seed in _seeds(request)):
             raise Refused(FOREIGN_FORM, "Nothing was changed. Your browser must keep cookies for forms to work.")
 
     def _sign(self, seed: str) -> str:

@@ -8,10 +8,9 @@ from urllib.parse import parse_qsl
 
 from litestar import Request
 
-from service.domain.errors import EmailTaken, Invalid, OrderExists, ServiceError, UnknownOwner, Violation
-from service.http import problems
+from service.domain.errors import Invalid, Violation
 from service.http.bodies import read_body
-from service.http.problems import NOT_A_FORM, Refused
+from service.http.problems import NOT_A_FORM, ProblemDetails, Refused
 
 Form = Mapping[str, str]
 
@@ -19,8 +18,6 @@ MEDIA_TYPE: Final = "application/x-www-form-urlencoded"
 
 _MOST_FIELDS: Final = 20
 _WHOLE_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,30}")
-_FIELDS: Final[Mapping[type[ServiceError], str]] = {EmailTaken: "email", UnknownOwner: "user_id", OrderExists: "id"}
-"""The field that is to be corrected where a failure has no violations."""
 
 _CALLED: Final[Mapping[str, str]] = {
     "name": "The name",
@@ -76,15 +73,12 @@ class Refusal:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, error: ServiceError | Refused) -> Self:
-        """The refusal that a failure is."""
-        if isinstance(error, Refused):
-            return cls(error.problem.status, error.problem.title, str(error))
-        problem = problems.OF_ERRORS[type(error)]
-        fields = {_FIELDS[type(error)]: str(error)} if type(error) in _FIELDS else {}
-        if isinstance(error, Invalid):
-            fields = {each.field: _sentence(each) for each in error.violations}
-        return cls(problem.status, problem.title, str(error), fields, problem.headers)
+    def of(cls, details: ProblemDetails) -> Self:
+        """The refusal that a problem is."""
+        problem = details.problem
+        fields = {problem.corrects: details.detail} if problem.corrects else {}
+        fields |= {each.field: _sentence(each) for each in details.violations or ()}
+        return cls(problem.status, problem.title, details.detail, fields, details.all_headers)
 
 
 def _sentence(violation: Violation) -> str:

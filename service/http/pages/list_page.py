@@ -10,6 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from service.domain.errors import ServiceError
 from service.http.answers import Answer
+from service.http.failures import AnyRequest, explain
 from service.http.pages.csrf import FormTokens
 from service.http.pages.forms import Form, Refusal, read_form
 from service.http.pages.site import Site, moved
@@ -41,6 +42,10 @@ class ListPage(ABC):
     async def listed(self, query: Query) -> Mapping[str, Any]:
         """What the template shows of the list that the query asks for."""
 
+    async def extras(self, request: AnyRequest) -> Mapping[str, Any]:  # noqa: ARG002  # for the pages that have some
+        """What else the template shows. Raises nothing: the page is shown without what cannot be read."""
+        return {}
+
     @abstractmethod
     async def carry_out(self, form: Form, query: Query) -> Mapping[str, str]:
         """Do what the form asks for, and return the query of the page that shows it."""
@@ -62,7 +67,7 @@ class ListPage(ABC):
             self._tokens.check(request, form.get("token", ""))
             place = {**await self.carry_out(form, read_query(request)), "done": form["do"]}
         except (ServiceError, Refused) as error:
-            return await self._shown(request, form, Refusal.of(error))
+            return await self._shown(request, form, Refusal.of(explain(request, error)))
         return moved(303, self._address(**place))
 
     async def _shown(self, request: Request[Any, Any, Any], form: Form, refusal: Refusal | None) -> Answer:
@@ -71,7 +76,8 @@ class ListPage(ABC):
             listed = await self.listed(query)
         except ServiceError as error:
             listed = {"page": None, "next_cursor": None}
-            refusal = refusal or Refusal.of(error)
+            failed = Refusal.of(explain(request, error))
+            refusal = refusal or failed
         token, headers = self._tokens.issue(request)
         here = kept(query, "user_id", "limit", "cursor")
         return self._site.page(
@@ -88,6 +94,7 @@ class ListPage(ABC):
             refusal=refusal,
             token=token,
             **listed,
+            **await self.extras(request),
         )
 
     def _address(self, **query: str) -> str:

@@ -3,21 +3,24 @@
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-import msgspec
 from litestar import Request
 
 from service.http.answers import HTML, TEXT, Answer
 from service.http.asgi import encoded
-from service.http.failures import EXPLANATIONS, Explain, exception_handlers
+from service.http.failures import exception_handlers
 from service.http.middleware.response_headers import SECURITY_HEADERS
+from service.http.problems import ProblemDetails
 
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-PAGE_HEADERS: Final = encoded(SECURITY_HEADERS | {"content-security-policy": _POLICY})
+# With `no-referrer` a browser would send our own forms with `Origin: null` (Fetch Standard, 3.2, "append a request
+# `Origin` header").
+_OF_PAGES: Final = SECURITY_HEADERS | {"referrer-policy": "same-origin", "content-security-policy": _POLICY}
+PAGE_HEADERS: Final = encoded(_OF_PAGES)
 VIEWER_HEADERS: Final = encoded(
-    SECURITY_HEADERS | {"content-security-policy": _POLICY.replace("img-src 'self'", "img-src 'self' data:")}
+    _OF_PAGES | {"content-security-policy": _POLICY.replace("img-src 'self'", "img-src 'self' data:")}
 )
 """For the viewer of the API, whose style sheet has its icons within it."""
 
@@ -34,8 +37,8 @@ class Site:
         """`about` is the process's runtime, store and version; `services` are those that have pages here."""
         self._about = about
         self._services = services
-        self.failures = exception_handlers({kind: self._as_page(explain) for kind, explain in EXPLANATIONS.items()})
-        """For the route handlers of pages: the problem that the API would answer, told as a page."""
+        self.failures = exception_handlers(self._as_page)
+        """For the route handlers of pages: the problem that the API would answer, rendered as a page."""
 
     def page(
         self,
@@ -54,10 +57,12 @@ class Site:
         content = render(template, {"about": self._about, "services": self._services, "status": status, **context})
         return Answer(content, status, HTML, headers)
 
-    def _as_page(self, explain: Explain) -> Explain:
-        def shown(request: Request[Any, Any, Any], error: Any) -> Answer:
-            answer = explain(request, error)
-            problem = msgspec.json.decode(answer.body)
-            return self.page(request, "failure.html", problem["status"], headers=answer.headers, problem=problem)
-
-        return shown
+    def _as_page(self, request: Request[Any, Any, Any], details: ProblemDetails) -> Answer:
+        return self.page(
+            request,
+            "failure.html",
+            details.problem.status,
+            headers=details.all_headers,
+            details=details,
+            request_id=request.scope["state"]["request_id"],
+        )
