@@ -1,11 +1,13 @@
 """Data in a SQLite file."""
 
+from collections.abc import Mapping
+
 from dependency_injector.providers import Callable, Singleton
 from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
 from containers.settings import ConfigurationError, SettingProblem
-from containers.stores.slots import StoreSlots
+from containers.stores.slots import WORKER, StoreSlots
 from service.adapters.executors import Executor, ThreadExecutor
 from service.adapters.sql.migrations import HEAD, is_current
 from service.adapters.sql.orders import SqlOrderRepository
@@ -43,9 +45,15 @@ def _engine(file: DatabaseFile, readers: int) -> Engine:
 
 
 def _database(
-    engine: Engine, file: DatabaseFile, readers: Executor, writer: Executor, *, creates_tables: bool
+    engine: Engine,
+    file: DatabaseFile,
+    readers: Executor,
+    writer: Executor,
+    environ: Mapping[str, str],
+    *,
+    creates_tables: bool,
 ) -> SqliteDatabase:
-    if creates_tables:
+    if creates_tables and (WORKER not in environ or file.path.exists()):  # a file that was lost is not made again
         _migrate(file)
     return SqliteDatabase(engine, file, readers, writer)
 
@@ -56,7 +64,15 @@ class SqliteContainer(StoreSlots):
     file = Singleton(_file, StoreSlots.settings.provided.database_url.get_secret_value.call())
     engine = Singleton(_engine, file, StoreSlots.settings.provided.workers_io)
     writer = Singleton(ThreadExecutor, 1)
-    database = Singleton(_database, engine, file, StoreSlots.executor, writer, creates_tables=StoreSlots.creates_tables)
+    database = Singleton(
+        _database,
+        engine,
+        file,
+        StoreSlots.executor,
+        writer,
+        StoreSlots.environ,
+        creates_tables=StoreSlots.creates_tables,
+    )
     user_repository = Singleton(SqlUserRepository, database)
     order_repository = Singleton(SqlOrderRepository, database)
     migrate = Callable(_migrate, file)

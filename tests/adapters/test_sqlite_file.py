@@ -207,6 +207,14 @@ def test_a_write_that_loses_its_file_while_it_waits_is_not_acknowledged(file: Pa
     asyncio.run(story())
 
 
+def test_a_file_that_is_replaced_before_the_first_request_is_lost_as_well(file: Path, other: Path) -> None:
+    users = a_container(file).user_repository()
+    _replaced(file, other)
+
+    with pytest.raises(StoreUnavailable):
+        asyncio.run(users.add(a_user()))
+
+
 def test_a_process_that_is_started_again_uses_the_file_that_is_there(file: Path, other: Path) -> None:
     users = a_container(file).user_repository()
 

@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, Final
 
@@ -93,6 +93,8 @@ class SqliteDatabase(Database):
         self._file = file
         self._readers = readers
         self._writer = writer
+        with suppress(OSError):  # a request will say what is wrong
+            file.remember()
 
     async def read(self, work: Work[T]) -> T:
         return await self._run("sqlite: read", self._readers, lambda until: self._read(work, until))
@@ -138,8 +140,9 @@ class SqliteDatabase(Database):
             self._check_in(connection, until)
             with connection.begin():
                 result = work(connection)
-        self._file.check_path()  # after the commit: what is acknowledged was in the file when it was at its path
-        return result
+            # After the commit: what is acknowledged was in the file while that was at its path.
+            self._file.check(connection.info["files"])
+            return result
 
     def _check_in(self, connection: Connection, until: float) -> None:
         """Make sure of the file, and wait for locks no longer than until then (on the monotonic clock)."""

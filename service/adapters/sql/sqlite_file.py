@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 from urllib.parse import quote
 
-from service.adapters.sql.sqlite_index import Identity, WalIndex, identity_of
+from service.adapters.sql.sqlite_index import Identity, WalIndex, identity_at, identity_of, stat_at
 from service.domain.errors import StoreUnavailable
 
 logger = logging.getLogger("shapeshift.sqlite")
@@ -50,43 +50,49 @@ class DatabaseFile:
         """The file as SQLite's URI (https://sqlite.org/uri.html): mode `rwc` creates it, `rw` does not."""
         return f"file:{quote(str(self.path))}?mode={mode}"
 
+    def remember(self) -> None:
+        """From now on, the file that is at the path is the one to be used, if there is one."""
+        if self._identity is None:
+            self._identity = identity_at(self.path)
+
     def find(self) -> None:
         """Call this before a connection is opened. Raises `FileNotFoundError` where there is no file yet."""
-        with self._lock:
-            self._identity = self._identity or identity_of(self.path)
-            if self._identity is None:
-                raise FileNotFoundError(
-                    f"There is no file {self.path}: check `database_url`; run `shapeshift migrate`."
-                )
-        self.check_path()
+        self._check_known()
+        self.remember()
+        if self._identity is None:
+            raise FileNotFoundError(f"There is no {self.path}: check `database_url`, or run `shapeshift migrate`.")
+        self._check_identity(identity_at(self.path))
 
     def opened(self) -> OpenFiles:
         """Call this when a connection has been opened and has read: the files that belong to it."""
-        self.check_path()
+        self._check_identity(identity_at(self.path))
         real = self.path.resolve()
         wal = Path(f"{real}-wal")
-        return OpenFiles(wal, identity_of(wal), WalIndex(Path(f"{real}-shm")))
+        return OpenFiles(wal, identity_at(wal), WalIndex(Path(f"{real}-shm")))
 
-    def check_path(self) -> None:
-        """Check that the path leads to the file that was opened. Costs one system call."""
+    def check(self, files: OpenFiles) -> None:
+        """Check that the file is at its path, and that only checkpoints have changed it.
+
+        SQLite writes to a file in WAL mode at no other time.
+        """
         self._check_known()
-        found = identity_of(self.path)
-        if found != self._identity:
-            self.lose("was replaced by another file" if found else "was deleted")
+        with self._lock:
+            before = files.index.checkpoints()
+            found = stat_at(self.path)
+            after = files.index.checkpoints()
+            trouble = self._trouble(found, after if before == after else None)
+        if trouble:
+            self.lose(trouble)
 
     def check_if_due(self, files: OpenFiles) -> None:
-        """Check everything that can be seen from outside, unless that was done a moment ago."""
+        """Check the file and its companions, unless that was done a moment ago."""
         self._check_known()
         now = time.monotonic()
         if now - files.checked_at < CHECK_SECONDS:
             return
-        self.check_path()
-        if identity_of(files.wal) != files.wal_identity or not files.index.is_there():
+        self.check(files)
+        if identity_at(files.wal) != files.wal_identity or not files.index.is_there():
             self.lose("was separated from its -wal or -shm file")
-        with self._lock:
-            intact = self._is_intact(files.index)
-        if not intact:
-            self.lose("was truncated, overwritten or changed by something other than SQLite")
         files.checked_at = now
 
     def check_writable(self) -> None:
@@ -110,17 +116,21 @@ class DatabaseFile:
         if self._lost:
             raise StoreUnavailable from self._lost
 
-    def _is_intact(self, index: WalIndex) -> bool:
-        """Whether only checkpoints changed the file: in WAL mode, SQLite writes to it at no other time."""
-        before = index.checkpoints()
-        found = self.path.stat()
-        after = index.checkpoints()
+    def _check_identity(self, found: Identity | None) -> None:
+        if found != self._identity:
+            self.lose("was replaced by another file" if found else "was deleted")
+
+    def _trouble(self, found: os.stat_result | None, checkpoints: object) -> str:
+        """What has happened to the file, in words. Without `checkpoints`, its content may be changing rightly."""
+        if found is None:
+            return "was deleted"
+        if identity_of(found) != self._identity:
+            return "was replaced by another file"
         if not found.st_size:
-            return False
-        if after is None or before != after:
-            return True  # a checkpoint is under way, or was
+            return "was truncated"
         content = found.st_mtime_ns, found.st_size
-        if after == self._seen[0]:
-            return content == self._seen[1]
-        self._seen = after, content
-        return True
+        if checkpoints is not None and checkpoints != self._seen[0]:
+            self._seen = checkpoints, content
+        if checkpoints is not None and content != self._seen[1]:
+            return "was truncated, overwritten or changed by something other than SQLite"
+        return ""

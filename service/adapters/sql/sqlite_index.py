@@ -16,13 +16,23 @@ _opened: dict[Identity, int] = {}
 _lock = threading.Lock()
 
 
-def identity_of(path: Path) -> Identity | None:
-    """The identity of the file that the path leads to, or None where there is no file."""
+def stat_at(path: Path) -> os.stat_result | None:
+    """What the system knows of the file that the path leads to, or None where there is no file."""
     try:
-        found = path.stat()
+        return path.stat()
     except (FileNotFoundError, NotADirectoryError):
         return None
+
+
+def identity_of(found: os.stat_result) -> Identity:
+    """The identity of a file."""
     return found.st_dev, found.st_ino
+
+
+def identity_at(path: Path) -> Identity | None:
+    """The identity of the file that the path leads to, or None where there is no file."""
+    found = stat_at(path)
+    return found and identity_of(found)
 
 
 class WalIndex:
@@ -34,7 +44,7 @@ class WalIndex:
 
     def is_there(self) -> bool:
         """Whether its path still leads to it."""
-        return identity_of(self._path) == self._identity
+        return identity_at(self._path) == self._identity
 
     def checkpoints(self) -> object:
         """What has been checkpointed so far, to be compared; None while a checkpoint is, or may be, under way.
@@ -52,10 +62,10 @@ def _open(path: Path) -> tuple[Identity, int]:
         for identity, descriptor in [*_opened.items()]:
             if not os.fstat(descriptor).st_nlink:
                 os.close(_opened.pop(identity))
-        known = identity_of(path)
+        known = identity_at(path)
         if known in _opened:
             return known, _opened[known]
         descriptor = os.open(path, os.O_RDONLY)
-        found = os.fstat(descriptor)
-        _opened[found.st_dev, found.st_ino] = descriptor
-        return (found.st_dev, found.st_ino), descriptor
+        identity = identity_of(os.fstat(descriptor))
+        _opened[identity] = descriptor
+        return identity, descriptor
