@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from dependency_injector.providers import Callable, Singleton
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from containers.settings import ConfigurationError, SettingProblem
@@ -13,11 +13,12 @@ from service.adapters.sql.migrations import HEAD, is_current
 from service.adapters.sql.orders import SqlOrderRepository
 from service.adapters.sql.sqlite import SqliteDatabase, create_sqlite_engine
 from service.adapters.sql.sqlite_file import DatabaseFile
+from service.adapters.sql.sqlite_url import path_of
 from service.adapters.sql.users import SqlUserRepository
 
 
 def _file(url: str) -> DatabaseFile:
-    return DatabaseFile(make_url(url).database or "")
+    return DatabaseFile(path_of(url))
 
 
 def _migrate(file: DatabaseFile) -> str:
