@@ -106,6 +106,10 @@ class _Check:
 
 def _in_words(error: BaseException) -> str:
     """The error and the errors that caused it, each with its type."""
-    text = str(error).partition("\n")[0]
-    own = f"{type(error).__name__}: {text}" if text else type(error).__name__
-    return f"{own} <- {_in_words(error.__cause__)}" if error.__cause__ else own
+    chain: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in chain:  # an error may be raised from itself
+        chain.append(cause)
+        cause = cause.__cause__
+    texts = ((type(each).__name__, str(each).partition("\n")[0]) for each in chain)
+    return " <- ".join(f"{name}: {text}" if text else name for name, text in texts)

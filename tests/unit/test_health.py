@@ -100,6 +100,14 @@ def test_whatever_a_ping_raises_its_check_fails_and_is_logged_with_its_cause(
     assert line.endswith("OSError: the cable is cut")
 
 
+def test_a_failure_that_is_its_own_cause_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    failure = RuntimeError("round and round")
+    failure.__cause__ = failure
+
+    assert asyncio.run(CheckReadiness({"users": ShakyUsers(failure)})()).status == "not ready"
+    assert caplog.messages == ["users is not ready: RuntimeError: round and round"]
+
+
 def test_a_draining_process_is_not_ready_and_not_degraded() -> None:
     for failure in (None, StoreUnavailable()):
         check = CheckReadiness({"users": ShakyUsers(), "orders": ShakyUsers(failure)})
