@@ -20,6 +20,8 @@ class StoreRow:
     address: str = ""
     """What `database_url` must look like, as a regular expression, where it has one."""
     address_in_words: str = ""
+    problems_of_address: str = ""
+    """The path of a function that lists what is wrong with `database_url`, where a regular expression cannot say."""
     workers_io: int = 16
     """The default of the setting of that name."""
 
@@ -29,8 +31,7 @@ STORES: Final[Mapping[str, StoreRow]] = {
     "sqlite": StoreRow(
         "containers.stores.sqlite:SqliteContainer",
         needs=("database_url",),
-        address=r"sqlite:///(?!:memory:)[^?]+",
-        address_in_words="sqlite:///, then a file's path, without options",
+        problems_of_address="service.adapters.sql.sqlite_url:problems_of_url",
         workers_io=1,  # that reads, beside the one that writes: it is work of this process, and more are in its way
     ),
     "postgresql": StoreRow(

@@ -1,6 +1,7 @@
 """`shapeshift serve`: uvicorn, started only when the configuration has been found to work."""
 
 import math
+import os
 import signal
 import socket
 import sys
@@ -16,6 +17,7 @@ import service
 from containers.entrypoints.asgi import build
 from containers.entrypoints.logs import configure_logs
 from containers.settings import ConfigurationError, SettingProblem, Settings, read_values
+from containers.stores.slots import WORKER
 from service.adapters.config.environment import EnvironmentConfig
 
 FACTORY: Final = "containers.entrypoints.asgi:create_app"
@@ -64,6 +66,7 @@ def serve(
         return
     configure_logs(settings.log_level)
     container.app()  # so that what can fail fails here, and a laptop's tables are there before the first worker is
+    os.environ[WORKER] = "1"
     watched = [str(Path(package.__file__ or ".").parent) for package in (service, containers)]
     uvicorn.run(
         FACTORY, factory=True, workers=workers, reload=reload, reload_dirs=watched if reload else None, **options

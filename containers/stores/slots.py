@@ -1,12 +1,16 @@
 """What every store's container is given."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency
 
 from containers.settings import Settings
 from service.adapters.executors import Executor
+
+WORKER: Final = "SHAPESHIFT_WORKER"
+"""Set in the environment of the workers of `shapeshift serve`, whose command has created the tables before."""
 
 
 class StoreSlots(DeclarativeContainer):

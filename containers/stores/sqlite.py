@@ -1,24 +1,31 @@
 """Data in a SQLite file."""
 
-from pathlib import Path
+from collections.abc import Mapping
 
 from dependency_injector.providers import Callable, Singleton
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from containers.settings import ConfigurationError, SettingProblem
-from containers.stores.slots import StoreSlots
+from containers.stores.slots import WORKER, StoreSlots
 from service.adapters.executors import Executor, ThreadExecutor
 from service.adapters.sql.migrations import HEAD, is_current
 from service.adapters.sql.orders import SqlOrderRepository
 from service.adapters.sql.sqlite import SqliteDatabase, create_sqlite_engine
+from service.adapters.sql.sqlite_file import DatabaseFile
+from service.adapters.sql.sqlite_url import path_of
 from service.adapters.sql.users import SqlUserRepository
 
 
-def _migrate(engine: Engine) -> str:
+def _file(url: str) -> DatabaseFile:
+    return DatabaseFile(path_of(url))
+
+
+def _migrate(file: DatabaseFile) -> str:
     """Create or upgrade the tables. Of several processes that do so at once, one does it and the others wait."""
+    engine = create_sqlite_engine(file, 1, creates=True)
     try:
-        Path(engine.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+        file.path.parent.mkdir(parents=True, exist_ok=True)
         with engine.connect().execution_options(reads=True) as connection:
             if is_current(connection):
                 return f"The tables are up to date: revision {HEAD}."
@@ -34,26 +41,39 @@ def _migrate(engine: Engine) -> str:
     return f"The tables were brought to revision {HEAD}."
 
 
-def _engine(url: str, readers: int) -> Engine:
-    return create_sqlite_engine(url, readers + 1)  # and one that writes
+def _engine(file: DatabaseFile, readers: int) -> Engine:
+    return create_sqlite_engine(file, readers + 1)  # and one that writes
 
 
-def _database(engine: Engine, readers: Executor, writer: Executor, *, creates_tables: bool) -> SqliteDatabase:
-    if creates_tables:
-        _migrate(engine)
-    return SqliteDatabase(engine, readers, writer)
+def _database(
+    engine: Engine,
+    file: DatabaseFile,
+    readers: Executor,
+    writer: Executor,
+    environ: Mapping[str, str],
+    *,
+    creates_tables: bool,
+) -> SqliteDatabase:
+    if creates_tables and (WORKER not in environ or file.path.exists()):  # a file that was lost is not made again
+        _migrate(file)
+    return SqliteDatabase(engine, file, readers, writer)
 
 
 class SqliteContainer(StoreSlots):
     """The store `sqlite`."""
 
-    engine = Singleton(
-        _engine,
-        StoreSlots.settings.provided.database_url.get_secret_value.call(),
-        StoreSlots.settings.provided.workers_io,
-    )
+    file = Singleton(_file, StoreSlots.settings.provided.database_url.get_secret_value.call())
+    engine = Singleton(_engine, file, StoreSlots.settings.provided.workers_io)
     writer = Singleton(ThreadExecutor, 1)
-    database = Singleton(_database, engine, StoreSlots.executor, writer, creates_tables=StoreSlots.creates_tables)
+    database = Singleton(
+        _database,
+        engine,
+        file,
+        StoreSlots.executor,
+        writer,
+        StoreSlots.environ,
+        creates_tables=StoreSlots.creates_tables,
+    )
     user_repository = Singleton(SqlUserRepository, database)
     order_repository = Singleton(SqlOrderRepository, database)
-    migrate = Callable(_migrate, engine)
+    migrate = Callable(_migrate, file)

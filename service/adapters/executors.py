@@ -4,6 +4,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -16,7 +17,10 @@ class Executor(ABC):
 
     @abstractmethod
     async def run(self, work: Callable[[], T]) -> T:
-        """Call `work` and return what it returns or raise what it raises."""
+        """Call `work`, in the context of the caller, and return what it returns or raise what it raises.
+
+        A call whose caller is cancelled before it begins is dropped.
+        """
 
     @abstractmethod
     def close(self) -> None:
@@ -31,7 +35,7 @@ class ThreadExecutor(Executor):
         self._threads = self._pool()
 
     async def run(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, copy_context().run, work)
 
     def close(self) -> None:
         closing, self._threads = self._threads, self._pool()

@@ -37,6 +37,5 @@ class HealthApi:
     async def ready(self, request: Request[Any, Any, Any]) -> Answer:
         readiness = await self._check_readiness()
         if readiness.ready:
-            return json_answer({"status": "ready", "checks": readiness.checks})
-        failing = ", ".join(f"{check} is {found}" for check, found in readiness.checks.items() if found != "ok")
-        return problem_answer(request.scope, NOT_READY, f"Not ready: {failing}.", checks=readiness.checks)
+            return json_answer({"status": readiness.status, "checks": readiness.checks})
+        return problem_answer(request.scope, NOT_READY, readiness.explanation, checks=readiness.checks)

@@ -124,8 +124,8 @@ class BrokenUsers(MemoryUserRepository):
         await self.page(1)
 
 
-def ask(users: BrokenUsers, path: str = "/api/users") -> httpx.Response:
-    container = a_container()
+def ask(users: BrokenUsers, path: str = "/api/users", **environ: str) -> httpx.Response:
+    container = a_container(**environ)
     container.user_repository.override(Object(users))
 
     async def asked() -> httpx.Response:
@@ -140,8 +140,20 @@ def test_a_store_that_is_out_is_503_with_retry_after() -> None:
 
     assert_problem(response, 503, "store-unavailable")
     assert response.headers["retry-after"] == "1"
-    assert ask(BrokenUsers(StoreUnavailable()), "/api/health/ready").status_code == 503
     assert ask(BrokenUsers(StoreUnavailable()), "/api/health/live").status_code == 200
+
+
+@pytest.mark.parametrize("failure", [StoreUnavailable(), RuntimeError("no idea")])
+def test_a_process_is_degraded_when_one_store_fails_and_not_ready_when_none_works(failure: Exception) -> None:
+    degraded = ask(BrokenUsers(failure), "/api/health/ready")
+    assert (degraded.status_code, degraded.json()) == (
+        200,
+        {"status": "degraded", "checks": {"users": "unavailable", "orders": "ok", "process": "ok"}},
+    )
+
+    unready = ask(BrokenUsers(failure), "/api/health/ready", SERVICES="users")
+    assert assert_problem(unready, 503, "not-ready")["checks"] == {"users": "unavailable", "process": "ok"}
+    assert unready.json()["detail"] == "Not ready: users is unavailable."
 
 
 def test_a_store_slower_than_the_deadline_is_503_with_retry_after(monkeypatch: pytest.MonkeyPatch) -> None:

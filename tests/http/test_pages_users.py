@@ -132,9 +132,16 @@ def test_a_store_that_is_out_is_a_page_with_503() -> None:
     assert "The data store cannot be reached at the moment." in page.main
     assert page.one("button", id="create")
     assert Page(ask(BrokenUsers(StoreUnavailable()), "/")).status == 503
-    health = Page(ask(BrokenUsers(StoreUnavailable()), "/health"))
-    assert (health.status, health.response.headers["retry-after"]) == (503, "1")
-    assert "not ready for requests" in health.main
+
+
+def test_the_page_of_health_tells_degraded_from_not_ready() -> None:
+    degraded = Page(ask(BrokenUsers(StoreUnavailable()), "/health"))
+    assert degraded.status == 200
+    assert "is degraded" in degraded.main
+
+    unready = Page(ask(BrokenUsers(StoreUnavailable()), "/health", SERVICES="users"))
+    assert (unready.status, unready.response.headers["retry-after"]) == (503, "1")
+    assert "not ready for requests" in unready.main
 
 
 def test_an_unforeseen_error_is_a_page_without_internals() -> None:

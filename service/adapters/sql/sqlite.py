@@ -1,70 +1,73 @@
 """SQLite: one file on a local disk, shared by threads and processes."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Executable, QueuePool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from service.adapters.executors import Executor
-from service.adapters.sql.database import (
-    Database,
-    ForeignKeyViolation,
-    PrimaryKeyViolation,
-    T,
-    UniqueViolation,
-    Work,
-)
+from service.adapters.sql.database import Database, T, Work
+from service.adapters.sql.sqlite_errors import is_damage, raise_translated
+from service.adapters.sql.sqlite_file import DatabaseFile
+from service.application.deadline import seconds_left, waiting_for
 from service.domain.errors import StoreUnavailable
 
 # Below the deadline of a request: whoever waits for another process is told that the store is out, and not cut off.
 BUSY_SECONDS: Final = 1.5
+WAL_BYTES: Final = 16 * 1024 * 1024
+"""What is kept of a longer WAL file, once its content has been copied into the database file."""
 
-_VIOLATIONS: Final = {
-    sqlite3.SQLITE_CONSTRAINT_UNIQUE: UniqueViolation,
-    sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY: PrimaryKeyViolation,
-    sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY: ForeignKeyViolation,
-}
-# Primary result codes that speak of the file, the disk or a lock, not of a statement (https://sqlite.org/rescode.html).
-_OUTAGES: Final = {
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_CORRUPT,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_PROTOCOL,
-    sqlite3.SQLITE_NOTADB,
-}
+# How far a connection's wait for a lock may be from what is left, before it is set again.
+_SLACK_MS: Final = 50
 
 
-def create_sqlite_engine(url: str, connections: int) -> Engine:
+def create_sqlite_engine(file: DatabaseFile, connections: int, *, creates: bool = False) -> Engine:
     """An engine that begins writes with `BEGIN IMMEDIATE` and reads with a deferred `BEGIN`.
 
     Only so does a unit of work that reads before it writes never fail half-way for a lock that another took meanwhile.
+    For migrations, it creates the file; otherwise it never does, and holds the file to be the same.
     """
     engine = create_engine(
-        url,
+        "sqlite://",
+        creator=partial(_connect, file, creates=creates),
+        poolclass=QueuePool,
         pool_size=connections,
         max_overflow=0,
         pool_timeout=BUSY_SECONDS,
         hide_parameters=True,  # what callers sent is not for the log
     )
     event.listen(engine, "connect", _prepare)
+    if not creates:
+        event.listen(engine, "connect", partial(_watch, file))
     event.listen(engine, "begin", _begin)
     return engine
 
 
-def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+def _connect(file: DatabaseFile, *, creates: bool) -> sqlite3.Connection:
+    if not creates:
+        file.find()
+    return sqlite3.connect(file.uri("rwc" if creates else "rw"), uri=True, check_same_thread=False)
+
+
+def _prepare(connection: sqlite3.Connection, record: Any) -> None:
     connection.isolation_level = None  # `_begin` says when a transaction begins, not the driver
-    connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
-    connection.execute("PRAGMA journal_mode = WAL")
+    _set_busy_timeout(connection, record.info, int(BUSY_SECONDS * 1000))
+    if connection.execute("PRAGMA journal_mode = WAL").fetchone() != ("wal",):
+        raise OSError("SQLite cannot keep a WAL file there: keep the database on a local disk.")
+    connection.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _watch(file: DatabaseFile, connection: sqlite3.Connection, record: Any) -> None:
+    connection.execute("PRAGMA wal_checkpoint(PASSIVE)")  # after a crash it is unknown what has been checkpointed
+    record.info["files"] = file.opened()
 
 
 def _begin(connection: Connection) -> None:
@@ -72,46 +75,90 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
+def _set_busy_timeout(connection: Any, info: dict[str, Any], milliseconds: int) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {milliseconds}")
+    info["busy_ms"] = milliseconds
+
+
 class SqliteDatabase(Database):
     """Runs units of work in threads: reads in those of one executor, writes in the only one of another.
 
     SQLite lets one writer in at a time and has the others poll. Queueing them here leaves only other processes to poll,
-    and readers wait for no writer.
+    and readers wait for no writer. Raises `StoreUnavailable` for good once the file is lost (see `DatabaseFile`).
     """
 
-    def __init__(self, engine: Engine, readers: Executor, writer: Executor) -> None:
+    def __init__(self, engine: Engine, file: DatabaseFile, readers: Executor, writer: Executor) -> None:
         self._for_writes = engine
         self._for_reads = engine.execution_options(reads=True)
+        self._file = file
         self._readers = readers
         self._writer = writer
+        with suppress(OSError):  # a request will say what is wrong
+            file.remember()
 
     async def read(self, work: Work[T]) -> T:
-        return await self._readers.run(lambda: _run(self._for_reads, work))
+        return await self._run("sqlite: read", self._readers, lambda until: self._read(work, until))
 
     async def write(self, work: Work[T]) -> T:
-        return await self._writer.run(lambda: _run(self._for_writes, work))
+        return await self._run("sqlite: write", self._writer, lambda until: self._write(work, until))
+
+    async def ping(self, probe: Executable) -> None:
+        def work(connection: Connection) -> None:
+            connection.execute(probe).first()
+            self._file.check_writable()
+
+        await self.read(work)
 
     async def close(self) -> None:
         self._readers.close()
         self._writer.close()
         self._for_writes.dispose()
 
+    async def _run(self, what: str, executor: Executor, transact: Callable[[float], T]) -> T:
+        until = time.monotonic() + seconds_left(BUSY_SECONDS)
 
-def _run(engine: Engine, work: Work[T]) -> T:
-    with _translated(), engine.begin() as connection:
-        return work(connection)
+        def run() -> T:
+            if time.monotonic() >= until:
+                raise StoreUnavailable from TimeoutError("Other requests kept the threads of SQLite busy.")
+            waiting_for(what)
+            with self._translated():
+                return transact(until)
 
+        waiting_for("sqlite: queue")
+        result = await executor.run(run)
+        waiting_for("")
+        return result
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except DBAPIError as error:
-        code: Any = getattr(error.orig, "sqlite_errorcode", None)
-        if code in _VIOLATIONS:
-            raise _VIOLATIONS[code] from error
-        if code is not None and code & 0xFF in _OUTAGES:
+    def _read(self, work: Work[T], until: float) -> T:
+        with self._for_reads.connect() as connection:
+            self._check_in(connection, until)
+            with connection.begin():
+                return work(connection)
+
+    def _write(self, work: Work[T], until: float) -> T:
+        with self._for_writes.connect() as connection:
+            self._check_in(connection, until)
+            with connection.begin():
+                result = work(connection)
+            # After the commit: what is acknowledged was in the file while that was at its path.
+            self._file.check(connection.info["files"])
+            return result
+
+    def _check_in(self, connection: Connection, until: float) -> None:
+        """Make sure of the file, and wait for locks no longer than until then (on the monotonic clock)."""
+        info = connection.info
+        self._file.check_if_due(info["files"])
+        left = max(0, int((until - time.monotonic()) * 1000))
+        if abs(left - info["busy_ms"]) > _SLACK_MS or left < _SLACK_MS:
+            _set_busy_timeout(connection.connection.dbapi_connection, info, left)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            if is_damage(error):
+                self._file.lose(f"is damaged ({error.orig})")
+            raise_translated(error)
+        except (OSError, PoolTimeoutError) as error:
             raise StoreUnavailable from error
-        raise
-    except PoolTimeoutError as error:
-        raise StoreUnavailable from error

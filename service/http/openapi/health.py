@@ -41,7 +41,7 @@ PATHS: Final[Json] = {
             "get": operation(
                 CheckReadiness,
                 {
-                    **success("It is ready.", ref("schemas", "Readiness")),
+                    **success("It is ready, or ready in part: `status` says which.", ref("schemas", "Readiness")),
                     **failures(*ANYWHERE, NOT_READY),
                 },
                 tags=_TAGS,

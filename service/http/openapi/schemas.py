@@ -53,6 +53,11 @@ _MOMENT: Final[Json] = {
     "examples": ["2026-11-23T09:50:17.531Z"],
 }
 _ANY_TEXT: Final[Json] = {"type": "string"}
+_READINESS: Final[Json] = {
+    "type": "string",
+    "enum": ["ready", "degraded"],
+    "description": "`degraded`: some checks fail, and the requests that need only the others are served.",
+}
 
 SCHEMAS: Final[Json] = {
     "NewUser": _object(name=_trimmed(NAME_MINIMUM, NAME_MAXIMUM) | _NAME, email=_EMAIL),
@@ -93,7 +98,7 @@ SCHEMAS: Final[Json] = {
     "Violation": {"description": "A field that breaks a rule.", **_object(field=_ANY_TEXT, message=_ANY_TEXT)},
     "Health": _object(status={"const": "healthy"}, runtime=_ANY_TEXT, store=_ANY_TEXT, version=_ANY_TEXT),
     "Liveness": _object(status={"const": "live"}),
-    "Readiness": _object(status={"const": "ready"}, checks=ref("schemas", "Checks")),
+    "Readiness": _object(status=_READINESS, checks=ref("schemas", "Checks")),
     "Checks": {
         "description": "What each check found: `ok`, or what is wrong in a word.",
         "type": "object",

@@ -9,6 +9,7 @@ from service.application.health import CheckReadiness
 from service.http.answers import Answer
 from service.http.pages.site import Site
 from service.http.problems import NOT_READY
+from service.http.unavailable import note_default_cause
 
 
 class HealthPage:
@@ -26,4 +27,5 @@ class HealthPage:
         readiness = await self._check_readiness()
         if readiness.ready:
             return self._site.page(request, "health.html", readiness=readiness)
+        note_default_cause(request.scope, readiness.explanation)
         return self._site.page(request, "health.html", NOT_READY.status, headers=NOT_READY.headers, readiness=readiness)
