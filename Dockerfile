@@ -37,7 +37,7 @@ ENV PATH=/opt/venv/bin:/usr/local/bin:/usr/bin:/bin \
     LANG=C.UTF-8 \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
-    HOST=0.0.0.0 \
+    HOST=:: \
     PORT=8000
 WORKDIR /srv/shapeshift
 USER 10001:10001

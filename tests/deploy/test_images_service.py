@@ -60,7 +60,7 @@ def test_it_answers_what_the_checkout_answers(podman: Engine, service_image: str
 
 def test_it_works_without_any_option(podman: Engine, service_image: str) -> None:
     with podman.container(service_image) as name:
-        wait_until(lambda: "running on http://0.0.0.0:8000" in podman.run("logs", name))
+        wait_until(lambda: "running on http://[::]:8000" in podman.run("logs", name))
 
 
 def test_what_cannot_be_written_is_one_message(podman: Engine, service_image: str) -> None:

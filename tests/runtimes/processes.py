@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ import httpx
 Json = dict[str, Any]
 
 COMMAND = Path(sys.executable).with_name("shapeshift")
+SERVE = (str(COMMAND), "serve", "--port", "0")
 PATIENCE_SECONDS = 20.0
 
 _LISTENS = re.compile(r"running on (http://127\.0\.0\.1:(?!0\b)\d+)")
@@ -94,12 +95,15 @@ def wait_until(fact: Callable[[], bool], explain: Callable[[], str] = lambda: ""
 
 
 @contextmanager
-def serving(directory: Path, *arguments: str, awaited: str = "200", **environ: str) -> Iterator[Served]:
-    """`shapeshift serve` in that directory, on a port of the system's choice, ready until the block ends."""
+def serving(
+    directory: Path, *arguments: str, awaited: str = "200", command: Sequence[str] = SERVE, **environ: str
+) -> Iterator[Served]:
+    """`shapeshift serve`, or another command, in that directory, on a port of the system's choice, ready until the
+    block ends."""
     log = directory / f"serve-{len(list(directory.glob('serve-*.log')))}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [COMMAND, "serve", "--port", "0", *arguments],
+            [*command, *arguments],
             cwd=directory,
             env=_clean(environ),
             stdin=subprocess.DEVNULL,

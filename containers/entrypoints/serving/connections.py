@@ -1,0 +1,182 @@
+"""All connections of one server process: how many there may be, and how long each may wait for its peer."""
+
+import asyncio
+import errno
+import resource
+from collections import Counter
+from typing import Any, Final, Protocol
+
+import structlog
+
+MOST_CONNECTIONS: Final = 10_000
+RESERVED_FILES: Final = 128
+HEAD_SECONDS: Final = 10.0
+# The application's own limit for a body is 10 s. This one ends a body that goes on after its answer.
+BODY_SECONDS: Final = 20.0
+READ_BYTES: Final = 16 * 1024
+WRITE_SECONDS: Final = 20.0
+WRITE_BYTES: Final = 16 * 1024
+LINGER_SECONDS: Final = 3.0
+HEADS_BYTES: Final = 16 * 1024 * 1024
+_NO_FILES: Final = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+
+logger = structlog.get_logger("shapeshift.connections")
+
+
+class Connection(Protocol):
+    """What `Connections` needs of one."""
+
+    transport: asyncio.Transport
+    held: int
+
+    def refuse(self, status: int) -> None:
+        """Answer with this status and end the connection."""
+
+
+class _Limit:
+    """The setting `connections_max` of this process."""
+
+    connections: int | None = None
+
+
+def limit_connections(most: int | None) -> None:
+    """Set how many connections this process keeps open; `None` is the file limit minus 128, at most 10,000."""
+    _Limit.connections = most
+
+
+def _most_connections() -> int:
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    room = MOST_CONNECTIONS if files == resource.RLIM_INFINITY else max(files - RESERVED_FILES, 1)
+    return min(_Limit.connections or MOST_CONNECTIONS, room)
+
+
+class Connections:
+    """The open connections, sorted by what each waits for, the longest wait first. One sweep a second ends waits.
+
+    A connection that is in none of the groups has sent a whole request and waits for our answer.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, idle_seconds: float) -> None:
+        self.buffer = memoryview(bytearray(READ_BYTES))
+        """Where all connections read to: what is read is used up before the next one reads."""
+        self.limit = _most_connections()
+        self.idle: dict[Connection, float] = {}
+        self.heads: dict[Connection, float] = {}
+        self.bodies: dict[Connection, float] = {}
+        self.unread: dict[Connection, tuple[float, int]] = {}
+        """Those whose peer has not taken all of an answer: since when, and how many bytes were left then."""
+        self.refused: dict[Connection, float] = {}
+        self._open: set[Connection] = set()
+        self._loop = loop
+        self._idle_seconds = idle_seconds
+        self._held = 0
+        self._ended: Counter[str] = Counter()
+        self._sweeping = False
+        loop.set_exception_handler(self._on_loop_error)
+
+    def add(self, connection: Connection) -> None:
+        """Keep a new connection, at the cost of another one if there are too many; else end it."""
+        if len(self._open) >= self.limit and not self._make_room():
+            self._ended["refused"] += 1
+            connection.transport.abort()
+            return
+        self._open.add(connection)
+        self.idle[connection] = self._loop.time()
+        if not self._sweeping:
+            self._sweeping = True
+            self._loop.call_later(1, self._sweep)
+
+    def remove(self, connection: Connection) -> None:
+        """Forget a connection that is lost, or about to be."""
+        self._open.discard(connection)
+        self.unread.pop(connection, None)
+        self.move(connection, None)
+        self.hold(connection, 0)
+
+    def move(self, connection: Connection, group: dict[Connection, float] | None) -> None:
+        """Note that the connection waits for something else from now on."""
+        for other in (self.idle, self.heads, self.bodies, self.refused):
+            if other is not group:
+                other.pop(connection, None)
+        if group is not None and connection not in group:
+            group[connection] = self._loop.time()
+
+    def hold(self, connection: Connection, size: int) -> None:
+        """Note how many bytes of memory the connection's headers take. Ends the largest when all take too many."""
+        self._held += size - connection.held
+        connection.held = size
+        if self._held > HEADS_BYTES:
+            for each in sorted(self._open, key=lambda one: one.held, reverse=True):
+                if self._held <= HEADS_BYTES // 2:
+                    break
+                self._end(each, "headers in memory")
+
+    def count(self, reason: str) -> None:
+        """Count something that is told in the next log line."""
+        self._ended[reason] += 1
+
+    def _make_room(self) -> bool:
+        for group, reason in (
+            (self.refused, "refused"),
+            (self.idle, "idle"),
+            (self.heads, "head incomplete"),
+            (self.bodies, "body incomplete"),
+            (self.unread, "answer not read"),
+        ):
+            if group:
+                self._end(next(iter(group)), reason)
+                return True
+        return False
+
+    def _end(self, connection: Connection, reason: str) -> None:
+        self._ended[reason] += 1
+        self.remove(connection)
+        connection.transport.abort()
+
+    def _sweep(self) -> None:
+        now = self._loop.time()
+        for connection in _since(self.idle, now - self._idle_seconds):
+            self.move(connection, None)
+            connection.transport.close()
+        for connection in _since(self.heads, now - HEAD_SECONDS):
+            connection.refuse(408)
+        for connection in _since(self.bodies, now - BODY_SECONDS):
+            self._end(connection, "body incomplete")
+        for connection in _since(self.refused, now - LINGER_SECONDS):
+            self.move(connection, None)
+            connection.transport.abort()
+        for connection, (since, size) in list(self.unread.items()):
+            left = connection.transport.get_write_buffer_size()
+            if left <= size - WRITE_BYTES:
+                self.unread[connection] = now, left
+            elif now - since > WRITE_SECONDS:
+                self._end(connection, "answer not read")
+        self._log()
+        self._sweeping = bool(self._open)
+        if self._sweeping:
+            self._loop.call_later(1, self._sweep)
+
+    def _log(self) -> None:
+        if self._ended:
+            logger.warning(
+                "connections ended", ended=dict(self._ended), open=len(self._open), connections_max=self.limit
+            )
+            self._ended.clear()
+
+    def _on_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Count failures to accept, of which asyncio reports thousands a second; the rest is reported as always."""
+        error = context.get("exception")
+        if isinstance(error, OSError) and error.errno in _NO_FILES and "socket" in context:
+            self._ended["not accepted: " + errno.errorcode[error.errno]] += 1
+        else:
+            loop.default_exception_handler(context)
+
+
+def _since(group: dict[Connection, float], latest: float) -> list[Connection]:
+    """Those of the group that have been in it since then or longer."""
+    expired = []
+    for connection, since in group.items():
+        if since > latest:
+            break
+        expired.append(connection)
+    return expired
