@@ -21,7 +21,7 @@ COMMAND = Path(sys.executable).with_name("shapeshift")
 SERVE = (str(COMMAND), "serve", "--port", "0")
 PATIENCE_SECONDS = 20.0
 
-_LISTENS = re.compile(r"running on (http://127\.0\.0\.1:(?!0\b)\d+)")
+_LISTENS = re.compile(r"running on http://(?:127\.0\.0\.1|\[::\]):(?!0\b)(\d+)")
 
 
 @dataclass
@@ -66,7 +66,7 @@ class Served:
         found = _LISTENS.search(self.output)
         if not found:
             return False
-        self.base_url = found[1]
+        self.base_url = f"http://127.0.0.1:{found[1]}"
         try:
             answer = httpx.get(f"{self.base_url}/api/health/ready", trust_env=False, verify=False)
             return str(answer.status_code) == self.awaited

@@ -1,7 +1,7 @@
 """A head has at most 64 KiB and ten seconds, and leaves nothing behind."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import ExitStack, suppress
 
 import psutil
 import pytest
@@ -66,17 +66,6 @@ def test_nothing_after_a_refused_head_is_run(served: Served) -> None:
         assert client.delete(path).status_code == 204
 
 
-def test_a_head_that_does_not_arrive_is_answered_408_and_a_silent_connection_is_kept(served: Served) -> None:
-    with Wire(served) as slow, Wire(served) as idle:
-        idle.send(head("GET", "/api/health/live"))
-        assert idle.answer()[0] == 200
-        slow.send(b"GET /api/health/live HTTP/1.1\r\n")
-        assert slow.answer()[0] == 408
-        assert slow.is_closed()
-        idle.send(head("GET", "/api/health/live"))
-        assert idle.answer()[0] == 200
-
-
 def test_connections_one_after_the_other_do_not_add_up_in_memory(served: Served) -> None:
     big = head("GET", "/api/health/live", *(b"X-%d: %d" % (number, number) for number in range(2_000)))
 
@@ -95,15 +84,15 @@ def test_connections_one_after_the_other_do_not_add_up_in_memory(served: Served)
 def test_connections_that_are_open_do_not_hold_large_heads(served: Served) -> None:
     before = _resident(served)
     tiny = b"GET / HTTP/1.1\r\n" + b"a:b\r\n" * 12_000
-    wires = [Wire(served) for _ in range(60)]
-    for wire in wires:
-        try:
-            wire.send(tiny)
-        except OSError:  # ended, as it held too much
-            pass
-    assert _resident(served) < before * 1.5
-    for wire in wires:
-        wire.socket.close()
+    with ExitStack() as opened:
+        for _ in range(60):
+            wire = opened.enter_context(Wire(served))
+            with suppress(OSError):  # ended, as it held too much
+                wire.send(tiny)
+        with Wire(served) as wire:  # by now all of them have been read
+            wire.send(head("GET", "/api/health/live"))
+            assert wire.answer()[0] == 200
+        assert _resident(served) < before * 1.5
 
 
 def test_requests_that_are_sent_ahead_wait_their_turn(served: Served) -> None:

@@ -1,5 +1,6 @@
 """Bytes sent as they are, to servers with either parser."""
 
+import json
 import socket
 import sys
 from collections.abc import Iterator
@@ -7,12 +8,12 @@ from contextlib import contextmanager
 from http.client import HTTPResponse
 from io import BufferedReader
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from tests.runtimes.processes import SERVE, Json, Served, serving
 
 UVICORN = (str(Path(sys.executable).with_name("uvicorn")), "--factory", "containers.entrypoints.asgi:create_app")
-PLAIN = (*UVICORN, "--port", "0", "--no-access-log")
+PLAIN = (*UVICORN, "--port", "0", "--no-access-log", "--timeout-keep-alive", "75")
 """uvicorn's own command, with its own connections."""
 SERVERS = {
     "httptools": SERVE,
@@ -46,10 +47,11 @@ class Wire:
         self.socket = socket.create_connection((host, served.port), 15, **options)
         self._received = _Received(self.socket.makefile("rb", buffering=0))
 
-    def __enter__(self) -> "Wire":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._received.raw.close()
         self.socket.close()
 
     def send(self, *parts: bytes) -> None:
@@ -92,3 +94,8 @@ def exists(served: Served, path: str) -> bool:
     """Whether there is something at that path."""
     with served.client() as client:
         return client.get(path).status_code == 200
+
+
+def log_lines(served: Served) -> list[Json]:
+    """The log, without the lines of uvicorn's own command."""
+    return [json.loads(line) for line in served.output.splitlines() if line.startswith("{") and line.endswith("}")]

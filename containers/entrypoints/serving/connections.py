@@ -4,6 +4,8 @@ import asyncio
 import errno
 import resource
 from collections import Counter
+from itertools import islice
+from operator import itemgetter
 from typing import Any, Final, Protocol
 
 import structlog
@@ -14,10 +16,12 @@ HEAD_SECONDS: Final = 10.0
 # The application's own limit for a body is 10 s. This one ends a body that goes on after its answer.
 BODY_SECONDS: Final = 20.0
 READ_BYTES: Final = 16 * 1024
-WRITE_SECONDS: Final = 20.0
+WRITE_SECONDS: Final = 10.0
 WRITE_BYTES: Final = 16 * 1024
+GRACE_SECONDS: Final = 1.0
 LINGER_SECONDS: Final = 3.0
-HEADS_BYTES: Final = 16 * 1024 * 1024
+HEADS_BYTES: Final = 8 * 1024 * 1024
+SMALL_HEAD: Final = 8 * 1024
 _NO_FILES: Final = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 logger = structlog.get_logger("shapeshift.connections")
@@ -63,9 +67,18 @@ class Connections:
         self.idle: dict[Connection, float] = {}
         self.heads: dict[Connection, float] = {}
         self.bodies: dict[Connection, float] = {}
-        self.unread: dict[Connection, tuple[float, int]] = {}
-        """Those whose peer has not taken all of an answer: since when, and how many bytes were left then."""
+        self.unread: dict[Connection, float] = {}
+        """Those whose peer has not taken all of an answer."""
+        self._left: dict[Connection, int] = {}
+        """How many bytes of it were left then."""
         self.refused: dict[Connection, float] = {}
+        self._groups = (
+            (self.refused, "refused"),
+            (self.idle, "idle"),
+            (self.heads, "head incomplete"),
+            (self.bodies, "body incomplete"),
+            (self.unread, "answer not read"),
+        )
         self._open: set[Connection] = set()
         self._loop = loop
         self._idle_seconds = idle_seconds
@@ -89,7 +102,7 @@ class Connections:
     def remove(self, connection: Connection) -> None:
         """Forget a connection that is lost, or about to be."""
         self._open.discard(connection)
-        self.unread.pop(connection, None)
+        self.all_read(connection)
         self.move(connection, None)
         self.hold(connection, 0)
 
@@ -101,8 +114,23 @@ class Connections:
         if group is not None and connection not in group:
             group[connection] = self._loop.time()
 
+    def not_read(self, connection: Connection) -> None:
+        """Note that the peer has not taken all of an answer, and has so long from now on to take 16 KiB of it."""
+        self.unread[connection] = self._loop.time()
+        self._left[connection] = connection.transport.get_write_buffer_size()
+
+    def all_read(self, connection: Connection) -> None:
+        """Note that it has."""
+        self.unread.pop(connection, None)
+        self._left.pop(connection, None)
+
     def hold(self, connection: Connection, size: int) -> None:
-        """Note how many bytes of memory the connection's headers take. Ends the largest when all take too many."""
+        """Note how many bytes of memory the connection's headers take. Ends the largest when all take too many.
+
+        Small ones do not count, so that no number of ordinary requests is ever too many.
+        """
+        if size <= SMALL_HEAD:
+            size = 0
         self._held += size - connection.held
         connection.held = size
         if self._held > HEADS_BYTES:
@@ -116,17 +144,22 @@ class Connections:
         self._ended[reason] += 1
 
     def _make_room(self) -> bool:
-        for group, reason in (
-            (self.refused, "refused"),
-            (self.idle, "idle"),
-            (self.heads, "head incomplete"),
-            (self.bodies, "body incomplete"),
-            (self.unread, "answer not read"),
-        ):
-            if group:
-                self._end(next(iter(group)), reason)
-                return True
-        return False
+        """End the longest idle connection, else the oldest head, else another that waits for its peer, if any.
+
+        Within its first second nothing is idle: it may have sent a request that we have not read yet. Where nothing has
+        waited that long, whatever has waited longest is ended.
+        """
+        waiting = [
+            (since, connection, reason)
+            for group, reason in self._groups
+            for connection, since in islice(group.items(), 1)
+        ]
+        if not waiting:
+            return False
+        latest = self._loop.time() - GRACE_SECONDS
+        _, connection, reason = next((each for each in waiting if each[0] <= latest), min(waiting, key=itemgetter(0)))
+        self._end(connection, reason)
+        return True
 
     def _end(self, connection: Connection, reason: str) -> None:
         self._ended[reason] += 1
@@ -145,12 +178,13 @@ class Connections:
         for connection in _since(self.refused, now - LINGER_SECONDS):
             self.move(connection, None)
             connection.transport.abort()
-        for connection, (since, size) in list(self.unread.items()):
+        for connection in _since(self.unread, now - WRITE_SECONDS):
             left = connection.transport.get_write_buffer_size()
-            if left <= size - WRITE_BYTES:
-                self.unread[connection] = now, left
-            elif now - since > WRITE_SECONDS:
+            if left > self._left[connection] - WRITE_BYTES:
                 self._end(connection, "answer not read")
+            else:
+                self.all_read(connection)
+                self.not_read(connection)
         self._log()
         self._sweeping = bool(self._open)
         if self._sweeping:

@@ -11,12 +11,12 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.server import ServerState
 
-from containers.entrypoints.serving.connections import Connections
+from containers.entrypoints.serving.connections import SMALL_HEAD, Connections
 
 HEAD_BYTES: Final = 64 * 1024
 # Requests that one piece completes are all queued, so a piece is small.
-PIECE_BYTES: Final = 4 * 1024
-HEADER_COST: Final = 160
+PIECE_BYTES: Final = 1024
+HEADER_COST: Final = 250
 """Bytes of memory that a header takes besides its own, in CPython."""
 REQUEST_COST: Final = 2_500
 """Bytes of memory that a queued request takes."""
@@ -37,6 +37,7 @@ class GuardedConnection(asyncio.BufferedProtocol):
     server: tuple[str, int | None] | None
     loop: asyncio.AbstractEventLoop
     cycle: Any
+    headers: Any
 
     def __init__(
         self,
@@ -53,6 +54,8 @@ class GuardedConnection(asyncio.BufferedProtocol):
         self.held = 0
         self.overhead = 0
         """Bytes since the last progress: of a head that is not complete, or of what is no content of a body."""
+        self.taken = 0
+        """About how many bytes of memory the requests take that are being answered or wait for it."""
         self.unparsed = b""
         """What was read, and waits until the requests before it have been answered."""
         self.refusal = 0
@@ -106,8 +109,8 @@ class GuardedConnection(asyncio.BufferedProtocol):
             self.unparsed += data
             if len(self.unparsed) > HEAD_BYTES:
                 self.transport.abort()
-            return
-        self.parse_all(data)
+        else:
+            self.parse_all(data)
         self.settle()
 
     def parse_all(self, data: memoryview) -> None:
@@ -148,9 +151,17 @@ class GuardedConnection(asyncio.BufferedProtocol):
             guard.move(self, None)
         elif self.overhead:
             guard.move(self, guard.heads)
-            guard.hold(self, self.overhead)
         else:
             guard.move(self, guard.idle)
+        size = self.taken + len(self.unparsed)
+        if self.overhead:
+            size += self.cost(self.headers or ())
+        if size > SMALL_HEAD or self.held:
+            guard.hold(self, size)
+
+    def cost(self, headers: Sequence[tuple[bytes, bytes]]) -> int:
+        """About how many bytes of memory a request takes with these headers, when its head is all the overhead."""
+        return REQUEST_COST + self.overhead + HEADER_COST * len(headers)
 
     def refuse(self, status: int) -> None:
         """Answer with this status once the requests before have been answered; nothing after it is a request."""
@@ -160,7 +171,7 @@ class GuardedConnection(asyncio.BufferedProtocol):
         self.unparsed = b""
         self.guard.count(f"answered {status}")
         self.guard.move(self, self.guard.refused)
-        if self.in_body() or not self.is_answering():
+        if not self.is_answering() or (self.in_body() and not self.is_behind()):
             self._send_refusal()
 
     def _send_refusal(self) -> None:
@@ -185,17 +196,12 @@ class GuardedConnection(asyncio.BufferedProtocol):
     def pause_writing(self) -> None:
         """Note that the peer has not taken all of an answer."""
         super().pause_writing()
-        self.guard.unread[self] = self.loop.time(), self.transport.get_write_buffer_size()
+        self.guard.not_read(self)
 
     def resume_writing(self) -> None:
         """Note that it has."""
         super().resume_writing()
-        self.guard.unread.pop(self, None)
-
-
-def cost_of_head(headers: Sequence[tuple[bytes, bytes]]) -> int:
-    """About how much memory a request takes until it has been answered."""
-    return REQUEST_COST + sum(len(name) + len(value) + HEADER_COST for name, value in headers)
+        self.guard.all_read(self)
 
 
 def _unmapped(address: Any) -> Any:

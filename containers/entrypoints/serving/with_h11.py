@@ -8,7 +8,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from containers.entrypoints.serving.guarded import HEAD_BYTES, GuardedConnection, cost_of_head
+from containers.entrypoints.serving.guarded import HEAD_BYTES, GuardedConnection
 
 _NEXT_WAITS = {h11.DONE, h11.MIGHT_SWITCH_PROTOCOL, h11.MUST_CLOSE}
 
@@ -79,7 +79,7 @@ class H11Connection(GuardedConnection, H11Protocol):
     def _should_upgrade(self) -> bool:
         """Asked once for each head, before it is answered."""
         self.headers[:] = [header for header in self.headers if header[0] != b"upgrade"]
-        self.guard.hold(self, cost_of_head(self.headers))
+        self.taken = self.cost(self.headers)
         return False
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # uvicorn's signature
@@ -99,4 +99,4 @@ class H11Connection(GuardedConnection, H11Protocol):
     def release(self) -> None:
         """Forget the request that this connection had."""
         self.scope = self.headers = self.cycle = cast(Any, None)
-        self.guard.hold(self, 0)
+        self.taken = 0

@@ -8,7 +8,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from containers.entrypoints.serving.guarded import GuardedConnection, cost_of_head
+from containers.entrypoints.serving.guarded import GuardedConnection
 
 _SPECIAL: Final = {b"expect", b"transfer-encoding"}
 
@@ -97,7 +97,7 @@ class HttptoolsConnection(GuardedConnection, HttpToolsProtocol):
         version = self.parser.get_http_version()
         if version != "1.1" and (version != "1.0" or self._is_chunked):
             self._refuse_head(505 if version != "1.0" else 400)  # RFC 9112, 6.1: chunks are none of HTTP/1.0
-        self.guard.hold(self, cost_of_head(self.headers) + (self.held if self.pipeline else 0))
+        self.taken += self.cost(self.headers)
         self._in_body = True
         self.overhead = 0
         super().on_headers_complete()
@@ -133,8 +133,11 @@ class HttptoolsConnection(GuardedConnection, HttpToolsProtocol):
     def release(self) -> None:
         """Forget the requests that this connection had."""
         self.pipeline.clear()
+        self.overhead = 0
         self._release_request()
 
     def _release_request(self) -> None:
-        self.scope = self.headers = self.cycle = cast(Any, None)
-        self.guard.hold(self, 0)
+        self.cycle = cast(Any, None)
+        if not self.overhead:  # else they are those of the next request, whose head has begun
+            self.scope = self.headers = cast(Any, None)
+        self.taken = 0
