@@ -32,9 +32,14 @@ class Connection(Protocol):
 
     transport: asyncio.Transport
     held: int
+    group: "Group | None"
 
     def refuse(self, status: int) -> None:
         """Answer with this status and end the connection."""
+
+
+Group = dict[Connection, float]
+"""Connections that wait for the same, and since when, the longest wait first."""
 
 
 class _Limit:
@@ -64,14 +69,14 @@ class Connections:
         self.buffer = memoryview(bytearray(READ_BYTES))
         """Where all connections read to: what is read is used up before the next one reads."""
         self.limit = _most_connections()
-        self.idle: dict[Connection, float] = {}
-        self.heads: dict[Connection, float] = {}
-        self.bodies: dict[Connection, float] = {}
-        self.unread: dict[Connection, float] = {}
+        self.idle: Group = {}
+        self.heads: Group = {}
+        self.bodies: Group = {}
+        self.unread: Group = {}
         """Those whose peer has not taken all of an answer."""
         self._left: dict[Connection, int] = {}
         """How many bytes of it were left then."""
-        self.refused: dict[Connection, float] = {}
+        self.refused: Group = {}
         self._groups = (
             (self.refused, "refused"),
             (self.idle, "idle"),
@@ -94,7 +99,7 @@ class Connections:
             connection.transport.abort()
             return
         self._open.add(connection)
-        self.idle[connection] = self._loop.time()
+        self.move(connection, self.idle)
         if not self._sweeping:
             self._sweeping = True
             self._loop.call_later(1, self._sweep)
@@ -106,12 +111,15 @@ class Connections:
         self.move(connection, None)
         self.hold(connection, 0)
 
-    def move(self, connection: Connection, group: dict[Connection, float] | None) -> None:
+    def move(self, connection: Connection, group: Group | None) -> None:
         """Note that the connection waits for something else from now on."""
-        for other in (self.idle, self.heads, self.bodies, self.refused):
-            if other is not group:
-                other.pop(connection, None)
-        if group is not None and connection not in group:
+        before = connection.group
+        if group is before:
+            return
+        if before is not None:
+            del before[connection]
+        connection.group = group
+        if group is not None:
             group[connection] = self._loop.time()
 
     def not_read(self, connection: Connection) -> None:
@@ -206,7 +214,7 @@ class Connections:
             loop.default_exception_handler(context)
 
 
-def _since(group: dict[Connection, float], latest: float) -> list[Connection]:
+def _since(group: Group, latest: float) -> list[Connection]:
     """Those of the group that have been in it since then or longer."""
     expired = []
     for connection, since in group.items():

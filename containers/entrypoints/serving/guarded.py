@@ -11,7 +11,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.server import ServerState
 
-from containers.entrypoints.serving.connections import SMALL_HEAD, Connections
+from containers.entrypoints.serving.connections import SMALL_HEAD, Connections, Group
 
 HEAD_BYTES: Final = 64 * 1024
 # Requests that one piece completes are all queued, so a piece is small.
@@ -52,6 +52,7 @@ class GuardedConnection(asyncio.BufferedProtocol):
             guard = _of_server[server_state] = Connections(self.loop, config.timeout_keep_alive)
         self.guard = guard
         self.held = 0
+        self.group: Group | None = None
         self.overhead = 0
         """Bytes since the last progress: of a head that is not complete, or of what is no content of a body."""
         self.taken = 0
@@ -94,6 +95,9 @@ class GuardedConnection(asyncio.BufferedProtocol):
         self.guard.remove(self)
         self.unparsed = b""
         self.release()
+
+    def eof_received(self) -> None:
+        """Have the transport closed."""
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002  # asyncio's signature
         """The buffer that all connections read to."""
@@ -184,7 +188,8 @@ class GuardedConnection(asyncio.BufferedProtocol):
         if not self.transport.is_closing():
             self.flow.resume_reading()
             self.transport.write(_refusal(self.refusal))
-            self.transport.write_eof()
+            if self.transport.can_write_eof():  # not over TLS; there the sweep closes it
+                self.transport.write_eof()
 
     def shutdown(self) -> None:
         """End the connection, once its request has been answered."""

@@ -48,8 +48,8 @@ class Listener(socket.socket):
         return listener
 
 
-def _received(fd: Any, *kind: int) -> Listener:
-    return Listener(*kind, fileno=fd.detach())
+def _received(fd: Any, family: int, kind: int, proto: int) -> Listener:
+    return Listener(family, kind, proto, fd.detach())
 
 
 def bind(host: str, port: int) -> list[Listener]:

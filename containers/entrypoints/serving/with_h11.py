@@ -10,7 +10,8 @@ from uvicorn.server import ServerState
 
 from containers.entrypoints.serving.guarded import HEAD_BYTES, GuardedConnection
 
-_NEXT_WAITS = {h11.DONE, h11.MIGHT_SWITCH_PROTOCOL, h11.MUST_CLOSE}
+_SWITCHING = h11.MIGHT_SWITCH_PROTOCOL  # type: ignore[attr-defined]  # documented, but not in h11's __all__
+_NEXT_WAITS = {h11.DONE, h11.MUST_CLOSE, _SWITCHING}
 
 _VERSIONS = {b"1.0", b"1.1"}
 
