@@ -1,10 +1,12 @@
 """However many connections are open, callers are answered, and the log stays short."""
 
+import resource
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from time import sleep
 
+import psutil
 import pytest
 
 from tests.runtimes.processes import Served, serving, wait_until
@@ -73,3 +75,14 @@ def test_the_longest_idle_goes_first_and_then_the_oldest_head(tmp_path: Path) ->
                 assert first.is_closed()
                 third.send(LIVE[20:])
                 assert third.answer()[0] == 200
+
+
+def test_a_process_that_is_out_of_files_makes_room_and_says_so_once_a_second(tmp_path: Path) -> None:
+    with memory_server(tmp_path, "httptools") as served, ExitStack() as opened:
+        files = psutil.Process(served.process.pid).num_fds() + 15
+        resource.prlimit(served.process.pid, resource.RLIMIT_NOFILE, (files, files))
+        for _ in range(25):
+            opened.enter_context(Wire(served))
+        assert _is_answered(served)
+        wait_until(lambda: ended_for(served).get("not accepted: EMFILE", 0) > 0)
+        assert len(served.output.splitlines()) < 30

@@ -19,7 +19,6 @@ SERVERS = {
     "httptools": SERVE,
     "h11": (*PLAIN, "--http", "containers.entrypoints.serving.with_h11:H11Connection", "--no-proxy-headers"),
 }
-ADA = b'{"name": "Ada", "email": "ada@example.org"}'
 JSON = b"Content-Type: application/json\r\n"
 
 

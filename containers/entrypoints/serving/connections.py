@@ -206,10 +206,11 @@ class Connections:
             self._ended.clear()
 
     def _on_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """Count failures to accept, of which asyncio reports thousands a second; the rest is reported as always."""
+        """Make room when a connection cannot be accepted, which asyncio tries again in a second."""
         error = context.get("exception")
         if isinstance(error, OSError) and error.errno in _NO_FILES and "socket" in context:
             self._ended["not accepted: " + errno.errorcode[error.errno]] += 1
+            self._make_room()
         else:
             loop.default_exception_handler(context)
 
