@@ -39,7 +39,7 @@ ENV PATH=/opt/venv/bin:/usr/local/bin:/usr/bin:/bin \
     LANG=C.UTF-8 \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
-    HOST=0.0.0.0 \
+    HOST=:: \
     PORT=8000 \
     SHAPESHIFT_IMAGE=1
 WORKDIR /srv/shapeshift

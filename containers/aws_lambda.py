@@ -29,7 +29,7 @@ class LambdaContainer(DeclarativeContainer):
 
     environ: Object[Mapping[str, str]] = Object({})
     runtime = Object("lambda")
-    host = Object("0.0.0.0")  # noqa: S104  # a container's own network
+    host = Object("::")  # every address, of IPv4 and of IPv6
     config = Singleton(EnvironmentConfig, environ)
     settings_class = Object(LambdaSettings)
     settings = Singleton(load_settings, settings_class, config)

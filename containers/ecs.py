@@ -32,7 +32,7 @@ class EcsContainer(DeclarativeContainer):
 
     environ: Object[Mapping[str, str]] = Object({})
     runtime = Object("ecs")
-    host = Object("0.0.0.0")  # noqa: S104  # a container's own network
+    host = Object("::")  # every address, of IPv4 and of IPv6
     config = Singleton(_config, environ, Factory(_ssm_client, environ).provider)
     settings_class = Object(Settings)
     settings = Singleton(load_settings, settings_class, config)

@@ -29,7 +29,7 @@ class EksContainer(DeclarativeContainer):
 
     environ: Object[Mapping[str, str]] = Object({})
     runtime = Object("eks")
-    host = Object("0.0.0.0")  # noqa: S104  # a container's own network
+    host = Object("::")  # every address, of IPv4 and of IPv6
     config = Singleton(_config, environ)
     settings_class = Object(Settings)
     settings = Singleton(load_settings, settings_class, config)

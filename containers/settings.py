@@ -78,6 +78,8 @@ class Settings(BaseSettings):
     """Threads for a blocking store, and connections to it; for PostgreSQL, connections; for SQLite, those that read."""
     trusted_hops: int = Field(default=1, ge=0, le=10)
     """Proxies in front whose X-Forwarded-For is believed."""
+    connections_max: int | None = Field(default=None, ge=1, le=10_000)
+    """Connections that a server process keeps open at most. Default: its limit of open files less 128, up to 10,000."""
     log_level: LogLevel = "INFO"
     """The least severe kind of line that is logged."""
 

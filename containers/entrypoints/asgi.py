@@ -1,4 +1,8 @@
-"""The application for an ASGI server: `uvicorn --factory containers.entrypoints.asgi:create_app`."""
+"""The application for an ASGI server: `uvicorn --factory containers.entrypoints.asgi:create_app`.
+
+uvicorn's own connections have faults that an application cannot mend (ADR 17). Add
+`--http containers.entrypoints.serving.protocol:Connection`, or use `shapeshift serve`.
+"""
 
 import os
 
@@ -7,6 +11,9 @@ from litestar import Litestar
 
 from containers.entrypoints.drain import drain_on_sigterm
 from containers.entrypoints.logs import configure_logs
+from containers.entrypoints.serving.connections import limit_connections
+from containers.entrypoints.serving.offers import end_after_offers
+from containers.entrypoints.serving.parent import stop_with_parent
 from containers.runtimes import container_for
 
 
@@ -19,6 +26,8 @@ def build(container: DynamicContainer) -> Litestar:
     """The container's application, with its logs configured and its graceful stop prepared."""
     settings = container.settings()
     configure_logs(settings.log_level)
+    limit_connections(settings.connections_max)
     app: Litestar = container.app()
-    app.on_startup.append(drain_on_sigterm(container.readiness(), settings.drain_seconds))
+    app.asgi_handler = end_after_offers(app.asgi_handler)
+    app.on_startup += [drain_on_sigterm(container.readiness(), settings.drain_seconds), stop_with_parent]
     return app

@@ -29,7 +29,9 @@ def commands() -> None:
 
 
 @commands.command()
-@click.option("--host", help="Address to listen on. Default: HOST, else 127.0.0.1 on a laptop and 0.0.0.0 elsewhere.")
+@click.option(
+    "--host", help="Address to listen on. Default: HOST, else 127.0.0.1 on a laptop and :: (IPv6 and IPv4) elsewhere."
+)
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on. Default: PORT, else 8000.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that serve.")
 @click.option("--reload", is_flag=True, help="Start anew whenever the code changes. For development, one process.")

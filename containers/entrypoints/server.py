@@ -1,21 +1,25 @@
 """`shapeshift serve`: uvicorn, started only when the configuration has been found to work."""
 
+import logging
 import math
 import os
 import signal
-import socket
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 import uvicorn
 from dependency_injector.containers import DynamicContainer
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import ChangeReload, Multiprocess
 
 import containers
 import service
 from containers.entrypoints.asgi import build
 from containers.entrypoints.logs import configure_logs
+from containers.entrypoints.serving.listeners import ACCEPTED_AT_ONCE, Listener, bind
 from containers.settings import ConfigurationError, SettingProblem, Settings, read_values
 from containers.stores.slots import WORKER
 from service.adapters.config.environment import EnvironmentConfig
@@ -25,6 +29,8 @@ FACTORY: Final = "containers.entrypoints.asgi:create_app"
 KEEP_ALIVE_SECONDS: Final = 75
 HIGHEST_PORT: Final = 65535
 OPTIONS: Final[dict[str, Any]] = {
+    "http": "containers.entrypoints.serving.protocol:Connection",
+    "backlog": ACCEPTED_AT_ONCE,
     "access_log": False,  # the application writes its own
     "log_config": None,
     "proxy_headers": False,
@@ -34,6 +40,8 @@ OPTIONS: Final[dict[str, Any]] = {
     "timeout_keep_alive": KEEP_ALIVE_SECONDS,
 }
 """How uvicorn is set up wherever it runs."""
+
+logger = logging.getLogger("shapeshift.server")
 
 
 def serve(
@@ -52,25 +60,36 @@ def serve(
     """
     variables = EnvironmentConfig(environ)
     address = host or variables.get("host") or container.host(), _port(port, variables)
-    settings = _checked(container, address, workers)
+    settings, listeners = _checked(container, address, workers)
     # A server that stopped as asked has succeeded: uvicorn raises the signal anew when it is done.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    options = {
-        **OPTIONS,
-        "host": address[0],
-        "port": address[1],
-        "timeout_graceful_shutdown": math.ceil(settings.shutdown_seconds),
-    }
+    options = {**OPTIONS, "timeout_graceful_shutdown": math.ceil(settings.shutdown_seconds)}
     if workers == 1 and not reload:
-        uvicorn.run(build(container), **options)
-        return
-    configure_logs(settings.log_level)
-    container.app()  # so that what can fail fails here, and a laptop's tables are there before the first worker is
-    os.environ[WORKER] = "1"
-    watched = [str(Path(package.__file__ or ".").parent) for package in (service, containers)]
-    uvicorn.run(
-        FACTORY, factory=True, workers=workers, reload=reload, reload_dirs=watched if reload else None, **options
-    )
+        config = uvicorn.Config(build(container), **options)
+    else:
+        configure_logs(settings.log_level)
+        container.app()  # so that what can fail fails here, and a laptop's tables are there before the first worker is
+        os.environ[WORKER] = "1"
+        watched = [str(Path(package.__file__ or ".").parent) for package in (service, containers)]
+        config = uvicorn.Config(
+            FACTORY, factory=True, workers=workers, reload=reload, reload_dirs=watched if reload else None, **options
+        )
+    for listener in listeners:
+        logger.info("Uvicorn running on %s (Press CTRL+C to quit)", listener.url)
+    with suppress(KeyboardInterrupt):
+        _run(config, listeners)
+
+
+def _run(config: uvicorn.Config, listeners: Sequence[Listener]) -> None:
+    server = uvicorn.Server(config)
+    if config.should_reload:
+        ChangeReload(config, target=server.run, sockets=[*listeners]).run()
+    elif config.workers > 1:
+        Multiprocess(config, sockets=[*listeners]).run()
+    else:
+        server.run(sockets=[*listeners])
+        if not server.started:
+            sys.exit(STARTUP_FAILURE)
 
 
 def _port(given: int | None, variables: EnvironmentConfig) -> int:
@@ -81,7 +100,9 @@ def _port(given: int | None, variables: EnvironmentConfig) -> int:
     return int(port) if port.isascii() and port.isdecimal() and len(port) <= len(str(HIGHEST_PORT)) else -1
 
 
-def _checked(container: DynamicContainer, address: tuple[str, int], workers: int) -> Settings:
+def _checked(
+    container: DynamicContainer, address: tuple[str, int], workers: int
+) -> tuple[Settings, Sequence[Listener]]:
     problems: list[SettingProblem] = []
     try:
         settings: Settings | None = container.settings()
@@ -92,19 +113,21 @@ def _checked(container: DynamicContainer, address: tuple[str, int], workers: int
     if store == "memory" and workers > 1:
         message = f"memory cannot be shared by {workers} workers; use one worker, or another store"
         problems.append(SettingProblem("store", message, config.places("store")))
-    problems += _problems_of_address(*address)
+    listeners = _bound(*address, problems)
     if settings is None or problems:
+        for listener in listeners:
+            listener.close()
         raise ConfigurationError(problems)
-    return settings
+    return settings, listeners
 
 
-def _problems_of_address(host: str, port: int) -> Iterator[SettingProblem]:
+def _bound(host: str, port: int, problems: list[SettingProblem]) -> Sequence[Listener]:
     places = ["option --port", "environment variable PORT"]
     if not 0 <= port <= HIGHEST_PORT:
-        yield SettingProblem("port", f"must be a number up to {HIGHEST_PORT}", places)
-        return
+        problems.append(SettingProblem("port", f"must be a number up to {HIGHEST_PORT}", places))
+        return []
     try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        socket.create_server((host, port), family=family).close()  # opened for good by the server
+        return bind(host, port)
     except OSError as error:
-        yield SettingProblem("port", f"cannot listen on {host} port {port}: {error.strerror}", places)
+        problems.append(SettingProblem("port", f"cannot listen on {host} port {port}: {error.strerror}", places))
+        return []

@@ -64,7 +64,7 @@ def test_it_answers_what_the_checkout_answers(podman: Engine, service_image: str
 
 def test_it_works_with_a_runtime_and_no_other_option(podman: Engine, service_image: str) -> None:
     with podman.container(service_image, "--env", "RUNTIME=local") as name:
-        wait_until(lambda: "running on http://0.0.0.0:8000" in podman.run("logs", name))
+        wait_until(lambda: "running on http://[::]:8000" in podman.run("logs", name))
 
 
 @pytest.mark.parametrize("runtime", [(), ("--env", "RUNTIME= ")])

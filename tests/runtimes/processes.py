@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +20,9 @@ from loopback.patience import PATIENCE_SECONDS
 Json = dict[str, Any]
 
 COMMAND = Path(sys.executable).with_name("shapeshift")
+SERVE = (str(COMMAND), "serve", "--port", "0")
 
-_LISTENS = re.compile(r"running on (http://127\.0\.0\.1:(?!0\b)\d+)")
+_LISTENS = re.compile(r"running on http://(?:127\.0\.0\.1|\[::\]):(?!0\b)(\d+)")
 
 
 @dataclass
@@ -66,7 +67,7 @@ class Served:
         found = _LISTENS.search(self.output)
         if not found:
             return False
-        self.base_url = found[1]
+        self.base_url = f"http://127.0.0.1:{found[1]}"
         try:
             answer = httpx.get(f"{self.base_url}/api/health/ready", trust_env=False, verify=False)
             return str(answer.status_code) == self.awaited
@@ -95,12 +96,15 @@ def wait_until(fact: Callable[[], bool], explain: Callable[[], str] = lambda: ""
 
 
 @contextmanager
-def serving(directory: Path, *arguments: str, awaited: str = "200", **environ: str) -> Iterator[Served]:
-    """`shapeshift serve` in that directory, on a port of the system's choice, ready until the block ends."""
+def serving(
+    directory: Path, *arguments: str, awaited: str = "200", command: Sequence[str] = SERVE, **environ: str
+) -> Iterator[Served]:
+    """`shapeshift serve`, or another command, in that directory, on a port of the system's choice, ready until the
+    block ends."""
     log = directory / f"serve-{len(list(directory.glob('serve-*.log')))}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [COMMAND, "serve", "--port", "0", *arguments],
+            [*command, *arguments],
             cwd=directory,
             env=_clean(environ),
             stdin=subprocess.DEVNULL,
