@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
@@ -130,6 +131,11 @@ def _problems_of_store(values: Mapping[str, object]) -> Iterator[tuple[str, str]
     address = values["database_url"]
     if row.address and address is not None and not re.fullmatch(row.address, _plain(address)):
         yield "database_url", f"must be {row.address_in_words}, for store={name}"
+    if row.problems_of_address and address is not None:
+        module_name, _, function_name = row.problems_of_address.partition(":")
+        problems = getattr(import_module(module_name), function_name)(_plain(address))
+        if problems:
+            yield "database_url", "; ".join(problems)
 
 
 def _plain(value: object) -> str:
