@@ -18,6 +18,7 @@ FULL_SECONDS: Final = 1.0
 
 READ: Final = "postgresql: read"
 WRITE: Final = "postgresql: write"
+CONNECTION: Final = "postgresql: a free connection"
 
 
 class PostgresqlDatabase(Database):
@@ -49,25 +50,25 @@ class PostgresqlDatabase(Database):
 
     async def _call(self, engine: AsyncEngine, work: Work[T], name: str) -> T:
         left = seconds_left(WAIT_SECONDS)
-        failures = _Failures(connections_that_may_be_lost=1 if name is READ else 0)
+        call = _Call(name)
         try:
             async with asyncio.timeout(left):
                 while left:
                     try:
-                        return await self._attempt(engine, work, name)
+                        return await self._attempt(engine, work, call)
                     except StoreTrouble as trouble:
-                        await failures.meet(trouble)
+                        await call.meet(trouble)
         except TimeoutError:
             pass  # what is said below
-        raise StoreUnavailable from failures.last or StoreTrouble(f"{name}: no answer within {left:.2f} seconds")
+        raise StoreUnavailable from call.trouble or StoreTrouble(f"{call.waits_for} took more than {left:.2f} seconds")
 
-    async def _attempt(self, engine: AsyncEngine, work: Work[T], name: str) -> T:
-        waiting_for("postgresql: a free connection")
+    async def _attempt(self, engine: AsyncEngine, work: Work[T], call: "_Call") -> T:
+        call.wait_for(CONNECTION)
         await self._free.acquire()
         free_in = 0.0
         try:
             async with engine.begin() as connection:
-                waiting_for(name)
+                call.wait_for(call.name)
                 result = await connection.run_sync(work)
         except Exception as error:
             waiting_for("")
@@ -89,22 +90,31 @@ class PostgresqlDatabase(Database):
             self._free.release()
 
 
-class _Failures:
-    """What one call has met so far, and whether it is worth another attempt."""
+class _Call:
+    """What one call waits for and has met so far, and whether it is worth another attempt."""
 
-    def __init__(self, *, connections_that_may_be_lost: int) -> None:
-        self._races = ATTEMPTS
-        self._connections = connections_that_may_be_lost
-        self.last: StoreTrouble | None = None
+    __slots__ = ("_connections_to_lose", "_races_to_lose", "name", "trouble", "waits_for")
+
+    def __init__(self, name: str) -> None:
+        self.name = self.waits_for = name
+        self.trouble: StoreTrouble | None = None
+        self._races_to_lose = ATTEMPTS - 1
+        # What only reads is read again. Of what was written to a lost connection nobody knows whether it took effect.
+        self._connections_to_lose = 1 if name is READ else 0
+
+    def wait_for(self, what: str) -> None:
+        """Note the next step, for the log."""
+        self.waits_for = what
+        waiting_for(what)
 
     async def meet(self, trouble: StoreTrouble) -> None:
         """Return when the next attempt is due. Raises `StoreUnavailable` where there is none."""
-        self.last = trouble
-        if isinstance(trouble, LostRace) and self._races > 1:
-            self._races -= 1
-            spread = 0.02 * 2 ** (ATTEMPTS - self._races - 1)
-            await asyncio.sleep(random.uniform(0, spread))  # noqa: S311  # parts those who met
-        elif isinstance(trouble, LostConnection) and self._connections:
-            self._connections -= 1
+        self.trouble = trouble
+        if isinstance(trouble, LostRace) and self._races_to_lose:
+            pause = 0.02 * 2 ** (ATTEMPTS - 1 - self._races_to_lose)
+            self._races_to_lose -= 1
+            await asyncio.sleep(random.uniform(0, pause))  # noqa: S311  # parts those who met
+        elif isinstance(trouble, LostConnection) and self._connections_to_lose:
+            self._connections_to_lose -= 1
         elif not isinstance(trouble, NoConnectionLeft):  # for which the next attempt waits
             raise StoreUnavailable from trouble
