@@ -93,19 +93,20 @@ def _problems_of_files(options: Mapping[str, str]) -> Iterator[str]:
         return
     import ssl  # noqa: PLC0415  # most addresses name no files
 
+    def reason(error: OSError) -> str:
+        return "not in PEM format, or locked" if isinstance(error, ssl.SSLError) else str(error.strerror)
+
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    for name in ("sslrootcert", "sslcrl"):
-        if name in named:
-            try:
-                context.load_verify_locations(cafile=named[name])
-            except OSError as error:
-                yield f"the option {name} names a file that cannot be used: {error.strerror or 'not in PEM format'}"
+    for name in sorted({"sslrootcert", "sslcrl"} & named.keys()):
+        try:
+            context.load_verify_locations(cafile=named[name])
+        except OSError as error:
+            yield f"the option {name} names a file that cannot be used: {reason(error)}"
     if "sslcert" in named:
         try:
             context.load_cert_chain(named["sslcert"], named.get("sslkey"), lambda: options.get("sslpassword", ""))
         except OSError as error:
-            reason = error.strerror or "not a certificate and its key in PEM format"
-            yield f"the options sslcert and sslkey name files that cannot be used: {reason}"
+            yield f"the options sslcert and sslkey name files that cannot be used: {reason(error)}"
 
 
 def driver_arguments(options: Mapping[str, str]) -> dict[str, Any]:
