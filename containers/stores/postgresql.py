@@ -42,12 +42,7 @@ class PostgresqlContainer(StoreSlots):
 
     address = Singleton(read_address, StoreSlots.settings.provided.database_url.get_secret_value.call())
     engine = Singleton(create_postgresql_engine, address, StoreSlots.settings.provided.workers_io)
-    database = Singleton(
-        PostgresqlDatabase,
-        engine,
-        StoreSlots.settings.provided.workers_io,
-        behind_pooler=address.provided.behind_pooler,
-    )
+    database = Singleton(PostgresqlDatabase, engine, StoreSlots.settings.provided.workers_io)
     user_repository = Singleton(SqlUserRepository, database)
     order_repository = Singleton(SqlOrderRepository, database)
     migrate = Callable(_migrate, engine)

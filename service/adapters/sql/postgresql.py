@@ -31,12 +31,11 @@ class PostgresqlDatabase(Database):
     - While the server accepts no further connection, calls wait for those that there are.
     """
 
-    def __init__(self, engine: AsyncEngine, connections: int, *, behind_pooler: bool = False) -> None:
-        """`connections`: the engine's limit. `behind_pooler`: whether each transaction may get another session."""
+    def __init__(self, engine: AsyncEngine, connections: int) -> None:
+        """`connections`: how many the engine may have."""
         self._writer = engine
-        # A single statement needs no transaction around it, which would cost two round trips more. Behind a pooler it
-        # does: only within a transaction is it run in the session in which it was prepared.
-        self._reader = engine if behind_pooler else engine.execution_options(isolation_level="AUTOCOMMIT")
+        # A single statement needs no transaction around it, which would cost two round trips more.
+        self._reader = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._free = asyncio.Semaphore(connections)
 
     async def read(self, work: Work[T]) -> T:

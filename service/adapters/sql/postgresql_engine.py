@@ -47,7 +47,11 @@ def create_postgresql_engine(address: PostgresqlAddress, connections: int) -> As
 
 
 def _unnamed() -> str:
-    """The name of a prepared statement that the next one replaces, so that a pooler's session keeps none of them."""
+    """The name of a prepared statement that the next one replaces, so that a pooler's session keeps none of them.
+
+    asyncpg sends no Sync between preparing and running it, so a pooler in transaction mode keeps the session for us
+    (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY).
+    """
     return ""
 
 

@@ -11,9 +11,12 @@ from sqlalchemy import text
 
 from loopback.pgbouncer import PGBOUNCER, pgbouncer
 from loopback.postgresql import Postgresql
+from service.domain.errors import StoreUnavailable
 from tests.adapters.postgresql.shop import a_container, client_of, database_of, migrated
 
 SESSIONS = 3
+CALLERS = 12
+NUMBERS = 32
 
 pytestmark = pytest.mark.skipif(
     PGBOUNCER is None and "CI" not in os.environ, reason="this needs PgBouncer: apt-get install pgbouncer"
@@ -46,7 +49,7 @@ async def use(client: httpx.AsyncClient, name: str) -> set[int]:
 def failures(container: Any) -> set[int]:
     async def story() -> set[int]:
         async with client_of(container) as client:
-            return set().union(*await asyncio.gather(*(use(client, f"ada{each}") for each in range(40))))
+            return set().union(*await asyncio.gather(*(use(client, f"ada{each}") for each in range(CALLERS))))
 
     return asyncio.run(story())
 
@@ -67,7 +70,7 @@ def test_no_session_keeps_a_prepared_statement_of_a_process_behind_a_pooler(url:
 
     async def story() -> None:
         async with client_of(container) as client:
-            await asyncio.gather(*(use(client, f"ada{each}") for each in range(20)))
+            await asyncio.gather(*(use(client, f"ada{each}") for each in range(CALLERS)))
             kept = text("SELECT count(*) FROM pg_prepared_statements WHERE name <> ''")
             found = await asyncio.gather(*(database.read(lambda c: c.execute(kept).scalar()) for _ in range(9)))
             assert set(found) == {0}
@@ -76,13 +79,35 @@ def test_no_session_keeps_a_prepared_statement_of_a_process_behind_a_pooler(url:
     asyncio.run(story())
 
 
-def test_without_the_option_no_statement_is_mistaken_for_another_and_the_log_names_the_option(
-    url: str, pooler: str, capfd: pytest.CaptureFixture[str]
+def reads(url: str, rounds: int) -> list[Any]:
+    """What many calls at once got, each with a statement of its own whose answer is its number; or their errors."""
+    database = a_container(url, WORKERS_IO="16").wiring.store().database()
+
+    def number(wanted: int) -> Any:
+        return lambda connection: connection.execute(text(f"SELECT {wanted}, pg_sleep(0.001)")).scalar()
+
+    async def story() -> list[Any]:
+        found: list[Any] = []
+        for _ in range(rounds):
+            calls = (database.read(number(each)) for each in range(NUMBERS))
+            found += await asyncio.gather(*calls, return_exceptions=True)
+        await database.close()
+        return found
+
+    return asyncio.run(story())
+
+
+def test_a_read_is_not_mistaken_for_another(url: str, pooler: str) -> None:
+    found = reads(f"postgresql://postgres@{pooler}/{database_of(url)}?prepared_statement_cache_size=0", rounds=2)
+
+    assert found == [*range(NUMBERS)] * 2
+
+
+def test_without_the_option_a_read_fails_rather_than_get_anothers_answer_and_the_cause_names_the_option(
+    url: str, pooler: str
 ) -> None:
-    migrated(url)
+    found = reads(f"postgresql://postgres@{pooler}/{database_of(url)}", rounds=4)
 
-    failed = failures(a_container(f"postgresql://postgres@{pooler}/{database_of(url)}", WORKERS_IO="16"))
-
-    assert failed <= {404, 422, 503}
-    assert 503 in failed
-    assert "add prepared_statement_cache_size=0 to database_url" in capfd.readouterr().out
+    failed = [each for each in found if isinstance(each, StoreUnavailable)]
+    assert any("add prepared_statement_cache_size=0 to database_url" in str(each.__cause__) for each in failed)
+    assert all(each == place % NUMBERS for place, each in enumerate(found) if each not in failed)
