@@ -1,6 +1,5 @@
 """The typed settings, read through whichever `ConfigPort` the runtime chose and checked all at once."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -169,8 +168,6 @@ def _problems_of_store(values: Mapping[str, object]) -> Iterator[tuple[str, str]
         if key in values and values[key] is None:
             yield key, f"is required for store={name}"
     address = values.get("database_url")
-    if row.address and address is not None and not re.fullmatch(row.address, _plain(address)):
-        yield "database_url", f"must be {row.address_in_words}, for store={name}"
     if row.problems_of_address and address is not None:
         module_name, _, function_name = row.problems_of_address.partition(":")
         problems = getattr(import_module(module_name), function_name)(_plain(address))

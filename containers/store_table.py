@@ -4,10 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-_OPTION: Final = (
-    "(?:host|port|prepared_statement_cache_size|target_session_attrs|ssl|sslmode)=[^&]+"  # what asyncpg understands
-)
-
 
 @dataclass(frozen=True, slots=True)
 class StoreRow:
@@ -17,11 +13,8 @@ class StoreRow:
     needs: Sequence[str] = ()
     needs_of_entity: Sequence[str] = ()
     """Those that it needs for each entity that is served or referred to, with `{entity}` in place of its name."""
-    address: str = ""
-    """What `database_url` must look like, as a regular expression, where it has one."""
-    address_in_words: str = ""
     problems_of_address: str = ""
-    """The path of a function that lists what is wrong with `database_url`, where a regular expression cannot say."""
+    """The path of a function that lists what is wrong with `database_url`, where the store has one."""
     workers_io: int = 16
     """The default of the setting of that name."""
 
@@ -37,9 +30,7 @@ STORES: Final[Mapping[str, StoreRow]] = {
     "postgresql": StoreRow(
         "containers.stores.postgresql:PostgresqlContainer",
         needs=("database_url",),
-        address=rf"postgres(?:ql)?(?:\+asyncpg)?://(?:[^@/?]*@)?(?:\[[^\]/?]+\]|[^@/?:]*)(?::\d{{1,5}})?/[^/?]+"
-        rf"(?:\?{_OPTION}(?:&{_OPTION})*)?",
-        address_in_words="postgresql://user:password@host:port/database, special characters as %XX",
+        problems_of_address="service.adapters.sql.postgresql_url:problems_of_url",
     ),
     "dynamodb": StoreRow("containers.stores.dynamodb:DynamodbContainer", needs_of_entity=("{entity}_table",)),
 }

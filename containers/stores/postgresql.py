@@ -10,7 +10,10 @@ from containers.settings import ConfigurationError, SettingProblem
 from containers.stores.slots import StoreSlots
 from service.adapters.sql.migrations import HEAD
 from service.adapters.sql.orders import SqlOrderRepository
-from service.adapters.sql.postgresql import PostgresqlDatabase, create_postgresql_engine
+from service.adapters.sql.postgresql import PostgresqlDatabase
+from service.adapters.sql.postgresql_engine import create_postgresql_engine
+from service.adapters.sql.postgresql_errors import described
+from service.adapters.sql.postgresql_url import read_address
 from service.adapters.sql.users import SqlUserRepository
 
 
@@ -19,8 +22,8 @@ def _migrate(engine: AsyncEngine) -> str:
     try:
         upgraded = asyncio.run(_upgrade(engine))
     except (OSError, DBAPIError) as error:
-        reason = error.orig if isinstance(error, DBAPIError) else error
-        raise ConfigurationError([SettingProblem("database_url", f"the database cannot be used: {reason}")]) from error
+        reason = f"the database cannot be used: {described(error)}"
+        raise ConfigurationError([SettingProblem("database_url", reason)]) from error
     return f"The tables {'were brought to' if upgraded else 'are up to date:'} revision {HEAD}."
 
 
@@ -37,12 +40,9 @@ async def _upgrade(engine: AsyncEngine) -> bool:
 class PostgresqlContainer(StoreSlots):
     """The store `postgresql`."""
 
-    engine = Singleton(
-        create_postgresql_engine,
-        StoreSlots.settings.provided.database_url.get_secret_value.call(),
-        StoreSlots.settings.provided.workers_io,
-    )
-    database = Singleton(PostgresqlDatabase, engine)
+    address = Singleton(read_address, StoreSlots.settings.provided.database_url.get_secret_value.call())
+    engine = Singleton(create_postgresql_engine, address, StoreSlots.settings.provided.workers_io)
+    database = Singleton(PostgresqlDatabase, engine, StoreSlots.settings.provided.workers_io)
     user_repository = Singleton(SqlUserRepository, database)
     order_repository = Singleton(SqlOrderRepository, database)
     migrate = Callable(_migrate, engine)

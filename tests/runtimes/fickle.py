@@ -1,13 +1,15 @@
-"""A proxy on loopback that passes connections on, lets them hang, or drops them, as it is told."""
+"""A proxy on loopback that passes connections on, lets them hang or trickle, or drops them, as it is told."""
 
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Thread
-from typing import Literal
+from typing import Final, Literal
 
-Mood = Literal["passes", "hangs", "drops"]
+Mood = Literal["passes", "hangs", "trickles", "drops"]
+TRICKLE_SECONDS: Final = 0.1
 
 
 @dataclass
@@ -33,14 +35,23 @@ class Fickle:
                     Thread(target=self._pass_on, args=(source, sink), daemon=True).start()
 
     def _pass_on(self, source: socket.socket, sink: socket.socket) -> None:
-        with source, sink, suppress(OSError):
-            while data := source.recv(65536):
-                if self.mood == "drops":
-                    break
-                if self.mood == "passes":
-                    sink.sendall(data)
+        with source, sink:
+            with suppress(OSError):
+                while data := source.recv(65536):
+                    if self.mood == "drops":
+                        break
+                    if self.mood == "passes":
+                        sink.sendall(data)
+                    if self.mood == "trickles":
+                        self._trickle(data, sink)
             for side in (source, sink):
-                side.shutdown(socket.SHUT_RDWR)  # which the other direction's thread notices
+                with suppress(OSError):
+                    side.shutdown(socket.SHUT_RDWR)  # which the other direction's thread notices
+
+    def _trickle(self, data: bytes, sink: socket.socket) -> None:
+        for each in data:
+            sink.sendall(bytes([each]))
+            time.sleep(TRICKLE_SECONDS if self.mood == "trickles" else 0)
 
 
 def _connect(address: str) -> socket.socket:

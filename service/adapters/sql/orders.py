@@ -21,7 +21,7 @@ _SET_STATUS = (
     .returning(orders)
 )
 _OWNER = select(users.c.id).where(users.c.id == bindparam("user_id"))
-_ANY = select(orders).limit(1)
+_ANY = select(orders).limit(1)  # every column, so that a missing one is noticed
 
 
 class SqlOrderRepository(OrderRepository):

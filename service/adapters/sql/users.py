@@ -14,7 +14,7 @@ _INSERT = insert(users)
 _BY_ID = users.c.id == bindparam("user_id")
 _SELECT = select(users).where(_BY_ID)
 _DELETE = delete(users).where(_BY_ID)
-_ANY = select(users).limit(1)
+_ANY = select(users).limit(1)  # every column, so that a missing one is noticed
 
 
 class SqlUserRepository(UserRepository):

@@ -32,10 +32,11 @@ REQUESTS = {
 
 
 def ask(app: Any, method: str, path: str, body: Any = None) -> tuple[httpx.Response, str]:
-    """The response, and what was logged meanwhile."""
+    """The response, and what was logged until the application stopped."""
 
     async def story() -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop.example") as client:
+        transport = httpx.ASGITransport(app)
+        async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://shop.example") as client:
             return await client.request(method, path, json=body)
 
     with capture_logs() as logs:
