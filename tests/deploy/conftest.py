@@ -11,6 +11,15 @@ from tests.deploy.base_images import build, lambda_python_image, python_image
 from tests.deploy.commands import IMAGE, Deployment, thin_zip
 from tests.deploy.engine import Engine, engine, missing
 
+MINUTES_FOR_AN_IMAGE = 15
+"""The first test that needs an image builds it, and what it starts from."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "podman" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.timeout(60 * MINUTES_FOR_AN_IMAGE))
+
 
 @pytest.fixture(scope="session")
 def emulator(tmp_path_factory: pytest.TempPathFactory) -> Path:
