@@ -1,6 +1,5 @@
 """Applies mutations to copies of the project, one at a time in each copy, and runs the tests that must notice them."""
 
-import os
 import re
 import shlex
 import shutil
@@ -85,12 +84,10 @@ class Runner:
 
 def _run_tests(copy: Path, tests: str) -> Outcome:
     # Without bytecode: two versions of a module may be written within the resolution of a file's time.
-    environ = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "pytest", *_OPTIONS, *shlex.split(tests)]
+    environ = ("env", f"PYTHONPATH={copy}", "PYTHONDONTWRITEBYTECODE=1")
+    command = [*environ, sys.executable, "-m", "pytest", *_OPTIONS, *shlex.split(tests)]
     try:
-        done = subprocess.run(
-            command, cwd=copy, env=environ, capture_output=True, text=True, timeout=MOST_SECONDS, check=False
-        )
+        done = subprocess.run(command, cwd=copy, capture_output=True, text=True, timeout=MOST_SECONDS, check=False)
     except subprocess.TimeoutExpired:
         return Outcome(caught=False, told=f"the tests took more than {MOST_SECONDS} seconds")
     if done.returncode == _FAILED:

