@@ -4,7 +4,7 @@ BIN := .venv/bin
 
 .PHONY: help
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z.]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z.]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: .venv ## Serve on this machine, at http://127.0.0.1:8000
@@ -13,6 +13,10 @@ run: .venv ## Serve on this machine, at http://127.0.0.1:8000
 .PHONY: test
 test: .venv ## Run every test
 	$(BIN)/pytest
+
+.PHONY: mutations
+mutations: .venv ## Check that the tests notice faults planted in service/; some of them with MODULE=service/domain
+	$(BIN)/python -m tests.mutations $(MODULE)
 
 .PHONY: check
 check: .venv ## Lint, types, and who may import whom

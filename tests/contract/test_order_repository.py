@@ -198,6 +198,7 @@ def test_pages_of_one_user_hold_his_orders_only_newest_first(
             found: list[str] = []
             after = None
             while True:
+                assert len(found) <= 14, "the pages do not end"
                 page = await orders.page(limit, after, user_id=owner_id)
                 found += [order.id for order in page.items]
                 if not page.has_more:

@@ -156,3 +156,11 @@ def test_a_host_header_that_is_malformed_is_refused_and_explained(tell: Tell) ->
         assert problem["errors"] == []
 
     tell(story)
+
+
+def test_many_brackets_are_no_depth(tell: Tell) -> None:
+    async def story(client: httpx.AsyncClient) -> None:
+        flat = b'{"name": "Ada", "email": "a@b.c", "extra": [1, ' + b"[], " * 150 + b"{}]}"
+        assert (await client.post("/api/users", content=flat, headers=JSON)).status_code == 201
+
+    tell(story)
