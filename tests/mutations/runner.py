@@ -14,11 +14,16 @@ from typing import Final
 
 from tests.mutations.listed import ROOT, Mutation
 
-MOST_SECONDS: Final = 120
-"""How long the tests of one mutation may take. A mutation may make them wait for ever."""
+TEST_SECONDS: Final = 30
+"""How long one test may take: a mutation may make it wait for ever. Then it fails, so the mutation is caught."""
+
+MOST_SECONDS: Final = 180
+"""How long the tests of one mutation may take together."""
 
 # Loading schemathesis takes as long as most of the tests that are run.
-_OPTIONS: Final = ("-x", "-q", "--tb=no", "-p", "no:cacheprovider", "-p", "no:schemathesis")
+_OPTIONS: Final = (
+    "-x", "-q", "--tb=no", "-n0", f"--timeout={TEST_SECONDS}", "-p", "no:cacheprovider", "-p", "no:schemathesis",
+)  # fmt: skip
 _PASSED: Final = 0
 _FAILED: Final = 1
 
