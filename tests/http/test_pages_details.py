@@ -2,11 +2,13 @@
 
 import asyncio
 from datetime import timedelta, timezone
+from hashlib import sha256
 from typing import Any
 
 import httpx
 import pytest
 
+from service.http.pages import assets
 from service.http.pages.overview import UNSLASHED
 from tests.examples import NOON, a_user
 from tests.http.conftest import Tell, a_container, client_of, create_user, place_order
@@ -56,6 +58,17 @@ def test_an_address_without_its_slash_leads_to_the_one_with_it() -> None:
     response = asyncio.run(told())
 
     assert (response.status_code, response.headers["location"]) == (302, "prod/")
+
+
+@pytest.mark.parametrize("name", assets.FILES)
+def test_a_file_is_named_by_the_digest_of_its_content(tell: Tell, name: str) -> None:
+    async def story(client: httpx.AsyncClient) -> None:
+        path = assets.href(name)
+        digest = sha256((await client.get(f"/{path}")).content).hexdigest()
+        stem, _, suffix = name.rpartition(".")
+        assert path == f"static/{stem}.{digest[:12]}.{suffix}"
+
+    tell(story)
 
 
 def test_moments_are_shown_in_utc_for_people_and_for_programs() -> None:

@@ -5,7 +5,9 @@ from typing import Any
 import httpx
 import pytest
 
+from service.domain.errors import StoreUnavailable
 from tests.http.conftest import Tell, assert_problem, create_user, place_order
+from tests.http.test_every_response import BrokenUsers, ask
 
 JSON = {"content-type": "application/json"}
 USER = b'{"name": "Ada", "email": "a@b.c"}'
@@ -156,6 +158,38 @@ def test_a_host_header_that_is_malformed_is_refused_and_explained(tell: Tell) ->
         assert problem["errors"] == []
 
     tell(story)
+
+
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [
+        (
+            StoreUnavailable(),
+            (
+                503,
+                "store-unavailable",
+                "The service cannot answer at the moment",
+                "The data store cannot be reached at the moment. Try again shortly.",
+            ),
+        ),
+        (
+            RuntimeError("hunter2"),
+            (
+                500,
+                "internal-error",
+                "Something went wrong on our side",
+                "The error was logged under this request's id.",
+            ),
+        ),
+    ],
+    ids=["the store", "anything else"],
+)
+def test_a_failure_of_ours_says_no_more_than_that(failure: Exception, told: tuple[int, str, str, str]) -> None:
+    status, slug, title, detail = told
+
+    problem = assert_problem(ask(BrokenUsers(failure)), status, slug)
+
+    assert (problem["title"], problem["detail"]) == (title, detail)
 
 
 def test_many_brackets_are_no_depth(tell: Tell) -> None:
