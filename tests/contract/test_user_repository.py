@@ -19,6 +19,7 @@ async def walk(users: UserRepository, limit: int) -> list[User]:
     for _ in range(20):
         page = await users.page(limit, after)
         found += page.items
+        assert len(page.items) == limit if page.has_more else len(page.items) <= limit
         if not page.has_more:
             return found
         after = Position(found[-1].created_at, found[-1].id)
@@ -83,6 +84,23 @@ def test_of_many_who_want_one_email_exactly_one_gets_it(users: UserRepository) -
         winners = [rival for rival, outcome in zip(rivals, outcomes, strict=True) if outcome is None]
         assert (len(winners), len(refused)) == (1, 39)
         assert (await users.page(100)).items == winners
+
+    run(story())
+
+
+def test_a_user_who_is_deleted_leaves_the_others_as_they_were(users: UserRepository) -> None:
+    async def story() -> None:
+        first, second, third = a_user(), a_user(), a_user()
+        for user in (first, second, third):
+            await users.add(user)
+
+        await users.delete(second.id)
+
+        assert (await users.page(10)).items == [third, first]
+        assert [await users.get(first.id), await users.get(third.id)] == [first, third]
+        for left in (first, third):
+            with pytest.raises(EmailTaken):
+                await users.add(a_user(email=left.email))
 
     run(story())
 

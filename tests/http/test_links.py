@@ -51,6 +51,40 @@ def test_the_cursor_of_one_users_orders_is_not_that_of_all(tell: Tell) -> None:
     tell(story)
 
 
+def test_a_cursor_of_one_kind_of_list_is_refused_by_the_other(tell: Tell) -> None:
+    async def story(client: httpx.AsyncClient) -> None:
+        user = await create_user(client)
+        await create_user(client, "bob@example.com")
+        for _ in range(2):
+            await place_order(client, user["id"])
+        cursors = {
+            kind: (await client.get(f"/api/{kind}?limit=1")).links["next"]["url"].rpartition("cursor=")[2]
+            for kind in ("users", "orders")
+        }
+
+        for kind, other in (("users", "orders"), ("orders", "users")):
+            assert (await client.get(f"/api/{kind}?cursor={cursors[kind]}")).status_code == 200
+            assert (await client.get(f"/api/{other}?cursor={cursors[kind]}")).status_code == 400
+
+    tell(story)
+
+
+def test_a_list_has_the_name_that_cursors_were_made_for_before(tell: Tell) -> None:
+    async def story(client: httpx.AsyncClient) -> None:
+        user = await create_user(client)
+        await place_order(client, user["id"])
+        before = Position(NOON, "x")
+        for name, path in (
+            ("users", "/api/users?"),
+            ("orders", "/api/orders?"),
+            (f"orders/{user['id']}", f"/api/orders?user_id={user['id']}&"),
+        ):
+            cursor = Cursors("http-tests").encode(name, before)
+            assert (await client.get(f"{path}cursor={cursor}")).status_code == 200, name
+
+    tell(story)
+
+
 def test_a_parameter_with_a_blank_value_was_given(tell: Tell) -> None:
     async def story(client: httpx.AsyncClient) -> None:
         problem = (await client.get("/api/orders?user_id=")).json()

@@ -8,11 +8,13 @@ from typing import Any
 import httpx
 import pytest
 
+from service.domain.errors import StoreUnavailable
 from service.http.pages import assets
 from service.http.pages.overview import UNSLASHED
 from tests.examples import NOON, a_user
 from tests.http.conftest import Tell, a_container, client_of, create_user, place_order
 from tests.http.pages import Page, done, send, show
+from tests.http.test_every_response import BrokenUsers, ask
 
 ADA = {"name": "Ada", "email": "ada@example.com"}
 
@@ -83,6 +85,12 @@ def test_moments_are_shown_in_utc_for_people_and_for_programs() -> None:
     (time,) = asyncio.run(told()).all("time")
 
     assert (time.attributes["datetime"], time.text) == ("2026-01-31T12:00:00.000Z", "31 Jan 2026, 12:00 UTC")
+
+
+def test_a_page_of_a_failure_has_the_headers_of_the_failure() -> None:
+    response = ask(BrokenUsers(StoreUnavailable()), "/")
+
+    assert (response.status_code, response.headers["retry-after"]) == (503, "1")
 
 
 def test_only_what_a_form_can_do_is_said_to_be_done(tell: Tell) -> None:
