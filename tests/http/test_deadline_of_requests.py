@@ -66,9 +66,10 @@ def test_a_body_that_arrives_slowly_costs_none_of_our_time() -> None:
 
 @pytest.mark.usefixtures("little_time")
 def test_what_is_slow_after_its_body_has_arrived_is_503() -> None:
-    async def app(_scope: Any, receive: Any, _send: Any) -> None:
+    async def app(_scope: Any, receive: Any, send: Any) -> None:
         await read(receive)
-        await asyncio.sleep(30)
+        await asyncio.sleep(3)
+        await send(START)
 
     start, body = sent_by(app, 0, 0)
 
