@@ -20,6 +20,7 @@ async def walk(users: UserRepository, limit: int) -> list[User]:
         page = await users.page(limit, after)
         found += page.items
         assert len(page.items) == limit if page.has_more else len(page.items) <= limit
+        assert page.items or after is None, "an empty page was promised"
         if not page.has_more:
             return found
         after = Position(found[-1].created_at, found[-1].id)

@@ -9,7 +9,7 @@ from tests.http.raw import ask_raw
 
 
 def test_a_body_that_was_cut_off_changes_nothing_even_if_what_arrived_is_whole() -> None:
-    received = [
+    received: list[dict[str, Any]] = [
         {"type": "http.request", "body": b'{"name": "Ada", "email": "a@b.c"}', "more_body": True},
         {"type": "http.disconnect"},
     ]
@@ -25,4 +25,5 @@ def test_a_body_that_was_cut_off_changes_nothing_even_if_what_arrived_is_whole()
     assert users == []
     problem = json.loads(body["body"])
     assert (start["status"], problem["type"]) == (408, "/problems/request-timeout")
+    assert problem["title"] == "The request took too long to arrive"
     assert problem["detail"] == "The connection was closed before the whole body had arrived."

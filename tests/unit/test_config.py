@@ -1,5 +1,6 @@
 """Where settings come from."""
 
+import secrets
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -7,7 +8,6 @@ import boto3
 import pytest
 
 from loopback.aws import ministack
-from service.adapters.config import kept_secret
 from service.adapters.config.environment import EnvironmentConfig
 from service.adapters.config.kept_secret import KeptSecret
 from service.adapters.config.layered import LayeredConfig
@@ -55,7 +55,7 @@ def test_of_two_processes_that_make_a_secret_at_once_the_first_wins(
         path.write_text("the first")
         return "the second"
 
-    monkeypatch.setattr(kept_secret.secrets, "token_urlsafe", made_too_late)
+    monkeypatch.setattr(secrets, "token_urlsafe", made_too_late)
 
     assert KeptSecret("key", path).get("key") == "the first"
     assert list(tmp_path.iterdir()) == [path]
