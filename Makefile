@@ -18,7 +18,11 @@ test: .venv ## Run every test, about ten minutes on two cores
 test-fast: .venv ## Run the tests that need no server, in half a minute, while you edit
 	$(BIN)/pytest --numprocesses auto --quiet -m "not slow" -p no:schemathesis $(FAST)
 
-FAST := tests/unit tests/http tests/contract tests/containers tests/locks
+FAST := tests/unit tests/http tests/contract tests/containers tests/locks tests/mutations
+
+.PHONY: mutations
+mutations: .venv ## Check that the tests notice faults planted in service/; some of them with MODULE=service/domain
+	$(BIN)/python -m tests.mutations $(MODULE)
 
 .PHONY: check
 check: .venv ## Lint, types, and who may import whom

@@ -146,6 +146,26 @@ def test_a_status_changes_forward_or_stays(
     run(story())
 
 
+def test_an_order_that_is_changed_or_deleted_leaves_the_others_as_they_were(
+    users: UserRepository, orders: OrderRepository
+) -> None:
+    async def story() -> None:
+        user = a_user()
+        await users.add(user)
+        first, second, third, fourth = placed = [an_order(user.id, quantity=number) for number in range(1, 5)]
+        for order in placed:
+            await orders.add(order)
+
+        completed = await orders.set_status(second.id, Status.COMPLETED)
+        await orders.delete(third.id)
+
+        assert (await orders.page(10)).items == [fourth, completed, first]
+        assert (await orders.page(10, user_id=user.id)).items == [fourth, completed, first]
+        assert [await orders.get(each.id) for each in (first, second, fourth)] == [first, completed, fourth]
+
+    run(story())
+
+
 def test_a_completed_order_never_goes_back(users: UserRepository, orders: OrderRepository) -> None:
     async def story() -> None:
         user = a_user()
@@ -198,8 +218,10 @@ def test_pages_of_one_user_hold_his_orders_only_newest_first(
             found: list[str] = []
             after = None
             while True:
+                assert len(found) <= 14, "the pages do not end"
                 page = await orders.page(limit, after, user_id=owner_id)
                 found += [order.id for order in page.items]
+                assert len(page.items) == limit if page.has_more else len(page.items) <= limit
                 if not page.has_more:
                     break
                 after = Position(page.items[-1].created_at, page.items[-1].id)

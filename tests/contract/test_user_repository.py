@@ -16,12 +16,15 @@ async def walk(users: UserRepository, limit: int) -> list[User]:
     """Every user, page by page."""
     found: list[User] = []
     after = None
-    while True:
+    for _ in range(20):
         page = await users.page(limit, after)
         found += page.items
+        assert len(page.items) == limit if page.has_more else len(page.items) <= limit
+        assert page.items or after is None, "an empty page was promised"
         if not page.has_more:
             return found
         after = Position(found[-1].created_at, found[-1].id)
+    raise AssertionError(f"the pages do not end: {found}")
 
 
 def test_a_user_who_was_added_is_found_as_he_was(users: UserRepository) -> None:
@@ -82,6 +85,23 @@ def test_of_many_who_want_one_email_exactly_one_gets_it(users: UserRepository) -
         winners = [rival for rival, outcome in zip(rivals, outcomes, strict=True) if outcome is None]
         assert (len(winners), len(refused)) == (1, 39)
         assert (await users.page(100)).items == winners
+
+    run(story())
+
+
+def test_a_user_who_is_deleted_leaves_the_others_as_they_were(users: UserRepository) -> None:
+    async def story() -> None:
+        first, second, third = a_user(), a_user(), a_user()
+        for user in (first, second, third):
+            await users.add(user)
+
+        await users.delete(second.id)
+
+        assert (await users.page(10)).items == [third, first]
+        assert [await users.get(first.id), await users.get(third.id)] == [first, third]
+        for left in (first, third):
+            with pytest.raises(EmailTaken):
+                await users.add(a_user(email=left.email))
 
     run(story())
 
@@ -157,6 +177,7 @@ def test_walking_the_pages_while_others_write_gives_each_who_stayed_exactly_once
             await users.add(a_user())
             await users.add(a_user(created_at=NOON))
         while page.has_more:
+            assert len(seen) < 100, "the pages do not end"
             page = await users.page(3, after)
             seen += [user.id for user in page.items]
             after = Position(page.items[-1].created_at, page.items[-1].id)

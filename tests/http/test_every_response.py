@@ -27,16 +27,18 @@ PATHS = {
     "/api/health/ready": "GET, HEAD",
     "/schema/openapi.json": "GET, HEAD",
 }
+OF_THE_CONTENT = {"content-length", "content-type"}
 
 
 @pytest.mark.parametrize(("path", "allow"), PATHS.items())
 def test_another_method_is_405_with_allow(tell: Tell, path: str, allow: str) -> None:
     async def story(client: httpx.AsyncClient) -> None:
         for method in ("PUT", "OPTIONS", "TRACE", "BREW", "get"):
-            response = await client.request(method, path)
-            if method == "get":
-                continue  # httpx makes it GET
-            assert_problem(response, 405, "method-not-allowed")
+            request = client.build_request("PUT", path)
+            request.method = method  # given to `build_request`, `get` would become GET
+            response = await client.send(request)
+            assert response.request.method == method
+            assert assert_problem(response, 405, "method-not-allowed")["detail"] == f"This path allows {allow}."
             assert response.headers["allow"] == allow
 
     tell(story)
@@ -59,11 +61,16 @@ def test_each_response_carries_the_security_headers_and_an_id(tell: Tell, path: 
     async def story(client: httpx.AsyncClient) -> None:
         headers = (await client.get(path)).headers
 
-        assert headers["x-content-type-options"] == "nosniff"
-        assert headers["cache-control"] == "no-store"
-        assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+        assert {name: headers[name] for name in headers if name not in OF_THE_CONTENT} == {
+            "cache-control": "no-store",
+            "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+            "cross-origin-resource-policy": "same-origin",
+            "referrer-policy": "no-referrer",
+            "x-content-type-options": "nosniff",
+            "x-frame-options": "DENY",
+            "x-request-id": headers["x-request-id"],
+        }
         assert re.fullmatch(r"[0-9a-f-]{36}", headers["x-request-id"])
-        assert "server" not in headers
 
     tell(story)
 
@@ -74,6 +81,22 @@ def test_a_fit_request_id_is_kept(tell: Tell, given: str) -> None:
         response = await client.get("/nowhere", headers={"x-request-id": given})
         assert response.headers.get_list("x-request-id") == [given]
         assert response.json()["instance"] == f"urn:request:{given}"
+
+    tell(story)
+
+
+def test_of_two_request_ids_neither_is_kept(tell: Tell) -> None:
+    async def story(client: httpx.AsyncClient) -> None:
+        response = await client.get("/nowhere", headers=[("x-request-id", "one"), ("x-request-id", "two")])
+        assert re.fullmatch(r"[0-9a-f-]{36}", response.headers["x-request-id"])
+
+    tell(story)
+
+
+def test_each_request_without_an_id_gets_another_one(tell: Tell) -> None:
+    async def story(client: httpx.AsyncClient) -> None:
+        ids = {(await client.get("/nowhere")).headers["x-request-id"] for _ in range(20)}
+        assert len(ids) == 20
 
     tell(story)
 

@@ -96,3 +96,10 @@ def keeps(rule: Callable[[object], str], value: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def test_the_document_is_served_as_what_it_is() -> None:
+    with TestClient(app_of("users,orders")) as client:
+        served = client.get("/schema/openapi.json")
+    assert served.headers["content-type"] == "application/vnd.oai.openapi+json"
+    assert served.json()["info"]["version"] == __version__

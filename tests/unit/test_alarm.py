@@ -75,7 +75,21 @@ async def cancelled_by_others_at_the_same_time() -> bool:
     return await interrupted(Alarm(0))
 
 
-@pytest.mark.parametrize("story", [cancelled_by_others, cancelled_by_others_at_the_same_time])
+async def one_that_waits_for_a_future_which_others_cancel() -> bool:
+    alarm = Alarm(60)
+    future = asyncio.get_running_loop().create_future()
+    future.cancel()
+    try:
+        await future
+    except asyncio.CancelledError:
+        return alarm.caused_cancellation()
+    return True
+
+
+@pytest.mark.parametrize(
+    "story",
+    [cancelled_by_others, cancelled_by_others_at_the_same_time, one_that_waits_for_a_future_which_others_cancel],
+)
 def test_what_others_cancel_is_not_the_alarms_doing(story: Any) -> None:
     assert not asyncio.run(story())
 

@@ -1,5 +1,6 @@
 """Where settings come from."""
 
+import secrets
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -28,8 +29,8 @@ def test_the_first_layer_that_has_a_key_counts() -> None:
     config = LayeredConfig(EnvironmentConfig({"A": "1"}), EnvironmentConfig({"A": "2", "B": "3"}))
 
     assert (config.get("a"), config.get("b"), config.get("c")) == ("1", "3", None)
-    assert config.origin("c") is None
-    assert len(config.places("c")) == 2
+    assert (config.origin("a"), config.origin("c")) == ("environment variable A", None)
+    assert config.places("c") == ["environment variable C", "environment variable C"]
 
 
 def test_a_secret_is_made_once_and_kept_where_only_its_owner_reads_it(tmp_path: Path) -> None:
@@ -43,6 +44,28 @@ def test_a_secret_is_made_once_and_kept_where_only_its_owner_reads_it(tmp_path: 
     assert path.stat().st_mode & 0o777 == 0o600
     assert list(path.parent.iterdir()) == [path]
     assert KeptSecret("key", path).get("other") is None
+
+
+def test_of_two_processes_that_make_a_secret_at_once_the_first_wins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "secret"
+
+    def made_too_late(_bytes: int) -> str:
+        path.write_text("the first")
+        return "the second"
+
+    monkeypatch.setattr(secrets, "token_urlsafe", made_too_late)
+
+    assert KeptSecret("key", path).get("key") == "the first"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_kept_secret_says_where_it_is_kept(tmp_path: Path) -> None:
+    config = KeptSecret("key", tmp_path / "secret")
+
+    assert config.places("key") == (config.origin("key"),) == (f"file {tmp_path}/secret",)
+    assert (config.places("other"), config.origin("other")) == ((), None)
 
 
 def test_a_secret_that_cannot_be_kept_is_said_to_be_so(tmp_path: Path) -> None:

@@ -1,0 +1,126 @@
+"""Whose time counts: a request has a deadline, a body another one, and an answer that has begun has none."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from service.application.deadline import seconds_left
+from service.http.asgi import App
+from service.http.middleware import deadline
+from service.http.middleware.deadline import keep_deadline
+from service.http.problems import UNAVAILABLE
+
+START = {"type": "http.response.start", "status": 200, "headers": []}
+BODY = {"type": "http.response.body", "body": b"done"}
+
+
+def sent_by(app: App, *pauses: float, cancel_after: float | None = None) -> list[Any]:
+    """What is sent to a caller whose body arrives in pieces, each after a pause in seconds."""
+    sent: list[Any] = []
+    pieces = list(pauses)
+
+    async def receive() -> Any:
+        await asyncio.sleep(pieces.pop(0))
+        return {"type": "http.request", "body": b"x", "more_body": bool(pieces)}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def served() -> None:
+        scope = {"state": {"request_id": "r1"}}
+        if cancel_after is not None:
+            task = asyncio.current_task()
+            assert task
+            asyncio.get_running_loop().call_later(cancel_after, task.cancel)
+        await keep_deadline(app)(scope, receive, send)
+
+    asyncio.run(served())
+    return sent
+
+
+async def read(receive: Any) -> None:
+    while (await receive()).get("more_body"):
+        pass
+
+
+@pytest.fixture
+def little_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deadline, "DEADLINE_SECONDS", 0.2)
+    monkeypatch.setattr(deadline, "BODY_SECONDS", 30)
+
+
+@pytest.mark.usefixtures("little_time")
+def test_a_body_that_arrives_slowly_costs_none_of_our_time() -> None:
+    left: list[float] = []
+
+    async def app(_scope: Any, receive: Any, send: Any) -> None:
+        await read(receive)
+        left.append(seconds_left(90))
+        await send(START)
+        await send(BODY)
+
+    assert sent_by(app, 0.15, 0.15, 0.15) == [START, BODY]
+    assert 0.1 < left[0] <= 0.2
+
+
+@pytest.mark.usefixtures("little_time")
+def test_what_is_slow_after_its_body_has_arrived_is_503() -> None:
+    async def app(_scope: Any, receive: Any, send: Any) -> None:
+        await read(receive)
+        await asyncio.sleep(3)
+        await send(START)
+
+    start, body = sent_by(app, 0, 0)
+
+    assert (start["status"], dict(start["headers"])[b"retry-after"]) == (503, b"1")
+    assert b'"detail":"The request took too long. Whether it took effect is not known."' in body["body"]
+
+
+def test_a_body_that_does_not_arrive_is_408_and_the_limit_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deadline, "BODY_SECONDS", 0.05)
+
+    async def app(_scope: Any, receive: Any, _send: Any) -> None:
+        await read(receive)
+
+    start, body = sent_by(app, 0, 30)
+
+    assert start["status"] == 408
+    assert b'"detail":"The body did not arrive within 10 seconds."' in body["body"]
+
+
+@pytest.mark.usefixtures("little_time")
+def test_an_answer_that_has_begun_is_not_cut_off() -> None:
+    async def app(_scope: Any, _receive: Any, send: Any) -> None:
+        await send(START)
+        await asyncio.sleep(0.4)
+        await send(BODY)
+
+    assert sent_by(app) == [START, BODY]
+
+
+def test_a_request_that_the_server_cancels_is_answered_with_503() -> None:
+    async def app(_scope: Any, _receive: Any, _send: Any) -> None:
+        await asyncio.sleep(30)
+
+    start, body = sent_by(app, cancel_after=0.05)
+
+    assert start["status"] == UNAVAILABLE.status == 503
+    assert b'"detail":"The process is stopping. Whether the request took effect is not known."' in body["body"]
+
+
+def test_an_answer_that_the_server_cancels_is_not_followed_by_another() -> None:
+    sent: list[Any] = []
+
+    async def app(_scope: Any, _receive: Any, send: Any) -> None:
+        sent.append(START)
+        await send(START)
+        await asyncio.sleep(30)
+
+    with pytest.raises(asyncio.CancelledError):
+        sent_by(app, cancel_after=0.05)
+    assert sent == [START]
+
+
+def test_a_request_may_take_two_seconds_and_its_body_ten() -> None:
+    assert (deadline.DEADLINE_SECONDS, deadline.BODY_SECONDS) == (2, 10)
