@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from containers.settings import Settings
 from tests.containers.imports import ROOT, Start, complaints, load
 
 SECRET = {"CURSOR_SECRET": "x" * 16}
@@ -13,15 +14,11 @@ DYNAMODB = {**SECRET, "AWS_REGION": "x", "USERS_TABLE": "u", "ORDERS_TABLE": "o"
 POSTGRESQL = {**SECRET, "STORE": "postgresql", "DATABASE_URL": "postgresql://h/shop"}
 # Systems Manager is not asked where the environment has every setting.
 EVERY_SETTING = {
+    **{key.upper(): str(field.default) for key, field in Settings.model_fields.items()},
     **DYNAMODB,
-    "STORE": "dynamodb",
-    "DATABASE_URL": "unused",
     "SERVICES": "users,orders",
-    "DRAIN_SECONDS": "5",
-    "SHUTDOWN_SECONDS": "25",
     "WORKERS_IO": "16",
-    "TRUSTED_HOPS": "1",
-    "LOG_LEVEL": "INFO",
+    "CONNECTIONS_MAX": "100",
 }
 
 STARTS = {

@@ -38,15 +38,14 @@ def lambda_python_image(engine: Engine) -> str:
 
 
 def build(engine: Engine, kind: str, base: str, revision: str = "tested") -> str:
-    """Build an image of this checkout over that base, and return its id.
-
-    The tag only keeps it for the next build, which finds its layers again; another checkout may move it meanwhile.
-    """
+    """Build an image of this checkout over that base, and return its name, which no other checkout gives to its own."""
+    checkout = hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]
+    name = f"localhost/shapeshift/{kind}:{revision}-{checkout}"
     arguments = ("--build-arg", f"PYTHON_IMAGE={base}", "--label", f"{REVISION_LABEL}={revision}")
-    tag, dockerfile = f"localhost/shapeshift/{kind}:of-this-checkout", str(ROOT / DOCKERFILES[kind])
     with _alone():
-        built = engine.run("build", "--network", "host", *arguments, "--tag", tag, "--file", dockerfile, str(ROOT))
-        return built.splitlines()[-1] if engine.program == "podman" else str(engine.inspect(tag)["Id"])
+        dockerfile = str(ROOT / DOCKERFILES[kind])
+        engine.run("build", "--network", "host", *arguments, "--tag", name, "--file", dockerfile, str(ROOT))
+    return name
 
 
 @contextmanager

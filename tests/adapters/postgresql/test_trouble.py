@@ -13,7 +13,8 @@ from service.domain.errors import StoreUnavailable
 from tests.adapters.postgresql.shop import a_container, client_of, database_of, in_database, migrated
 from tests.examples import a_user
 
-READS = ("/api/users", "/api/users/user-1", "/users", "/api/health/ready")
+READS = ("/api/users", "/api/users/user-1", "/users")
+READY = "/api/health/ready"
 USER = a_user(id="user-1")
 
 
@@ -71,23 +72,28 @@ def test_a_read_that_lost_a_race_is_run_again(server: Postgresql, url: str, sqls
 
     async def story() -> None:
         async with client_of(container) as client:
-            for path in READS:
+            for path in (*READS, READY):
                 in_database(server, url, "ALTER SEQUENCE attempts RESTART")
                 assert (await client.get(path)).status_code == 200
+            assert (await client.get(READY)).json()["status"] == "ready"
 
     asyncio.run(story())
 
 
 @pytest.mark.parametrize("sqlstate", ["40001", "55P03", "57014", "42P01", "42501", "42601", "22003", "XX001", "P0001"])
-def test_whatever_the_server_reports_is_503_for_the_caller_and_makes_the_process_unready(
+def test_whatever_the_server_reports_about_users_is_503_for_the_caller_and_degrades_the_process(
     server: Postgresql, url: str, sqlstate: str
 ) -> None:
     container = migrated(url)
     add(container)
     fail(server, url, sqlstate, times=1_000)
 
-    for answer in answers(container, *READS):
-        assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    *refused, ready = answers(container, *READS, READY)
+    assert [(answer.status_code, answer.headers["retry-after"]) for answer in refused] == [(503, "1")] * len(READS)
+    assert ready.json() == {
+        "status": "degraded",
+        "checks": {"users": "unavailable", "orders": "ok", "process": "ok"},
+    }
 
 
 def test_a_read_waits_for_a_lock_and_tries_again_until_it_is_free(server: Postgresql, url: str) -> None:
@@ -151,10 +157,10 @@ def test_missing_tables_columns_and_rights_are_503_and_the_log_says_what_to_do(
     )
     container = a_container(url.replace("postgres:", clerk))
 
-    *_, ready = found = answers(container, *READS)
+    *refused, ready = answers(container, *READS, READY)
 
-    assert {each.status_code for each in found} == {503}
-    assert ready.json()["checks"]["users"] != "ok"
+    assert {each.status_code for each in refused} == {503}
+    assert ready.json()["checks"]["users"] == "unavailable"
     assert re.search(reason, cause_of_failure(container))
 
 

@@ -1,0 +1,24 @@
+"""A laptop with a bug: `RUNTIME=tests.runtimes.broken:Broken`."""
+
+from dependency_injector.containers import copy
+from dependency_injector.providers import Singleton
+
+from containers.local import LocalContainer
+from service.adapters.memory.orders import MemoryOrderRepository
+from service.adapters.memory.store import MemoryStore
+from service.domain.orders import Order
+
+
+class BrokenOrders(MemoryOrderRepository):
+    """It cannot add an order."""
+
+    async def add(self, order: Order) -> None:
+        raise ZeroDivisionError(f"planted, for {order.user_id}")
+
+
+@copy(LocalContainer)
+class Broken(LocalContainer):
+    """The container of a laptop with that repository."""
+
+
+Broken.order_repository.override(Singleton(BrokenOrders, Singleton(MemoryStore)))
