@@ -11,11 +11,13 @@ import pytest
 from containers.local import LocalContainer
 
 Story = Callable[[httpx.AsyncClient], Coroutine[Any, Any, None]]
+SECRET = "secret-of-http-tests"
+
 Tell = Callable[[Story], None]
 
 
 def a_container(**environ: str) -> Any:
-    return LocalContainer(environ={"STORE": "memory", "CURSOR_SECRET": "secret-of-http-tests", **environ})
+    return LocalContainer(environ={"STORE": "memory", "CURSOR_SECRET": SECRET, **environ})
 
 
 @asynccontextmanager

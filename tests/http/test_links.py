@@ -5,7 +5,7 @@ import httpx
 from service.application.ports import Position
 from service.http.paging import Cursors
 from tests.examples import NOON
-from tests.http.conftest import Tell, create_user, place_order
+from tests.http.conftest import SECRET, Tell, create_user, place_order
 
 
 def test_a_cursor_has_the_bytes_that_were_given_out_before() -> None:
@@ -79,7 +79,7 @@ def test_a_list_has_the_name_that_cursors_were_made_for_before(tell: Tell) -> No
             ("orders", "/api/orders?"),
             (f"orders/{user['id']}", f"/api/orders?user_id={user['id']}&"),
         ):
-            cursor = Cursors("http-tests").encode(name, before)
+            cursor = Cursors(SECRET).encode(name, before)
             assert (await client.get(f"{path}cursor={cursor}")).status_code == 200, name
 
     tell(story)

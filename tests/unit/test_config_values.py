@@ -1,6 +1,5 @@
 """What counts as the value of a setting, the same wherever it comes from."""
 
-import gc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,12 +25,6 @@ REFUSED_INSIDE = (
     *("\u200d", "\u202e", "\u2028", "\u2060", "\u2800", "\u3000", "\u3164", "\ufe0f", "\ufeff", "\uffa0", "\U000e0041"),
 )
 REFUSED_AT_THE_ENDS = ("\x00", "\x1b", "\u3164", "\ufe0f", "\u2800")
-
-
-@pytest.fixture(autouse=True)
-def _no_search_for_garbage(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Parameter Store's adapter collects garbage after it has read, which takes long among what tests have loaded."""
-    monkeypatch.setattr(gc, "collect", lambda: 0)
 
 
 def in_the_environment(_directory: Path, text: str) -> ConfigPort:
