@@ -15,18 +15,10 @@ from service.application.ports import Page, Position
 from service.domain.errors import StoreUnavailable
 from service.domain.users import User
 from service.http.middleware import deadline
+from tests.description import ALLOWED_METHODS, PAGES
 from tests.http.conftest import Tell, a_container, assert_problem, client_of, create_user
 
-PATHS = {
-    "/api/users": "GET, HEAD, POST",
-    "/api/users/any": "DELETE, GET, HEAD",
-    "/api/orders": "GET, HEAD, POST",
-    "/api/orders/any": "DELETE, GET, HEAD, PATCH",
-    "/api/health": "GET, HEAD",
-    "/api/health/live": "GET, HEAD",
-    "/api/health/ready": "GET, HEAD",
-    "/schema/openapi.json": "GET, HEAD",
-}
+PATHS = {path: allow for path, allow in ALLOWED_METHODS.items() if path not in PAGES}
 OF_THE_CONTENT = {"content-length", "content-type"}
 
 

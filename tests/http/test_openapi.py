@@ -2,7 +2,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import msgspec
 from litestar import Litestar
@@ -14,8 +13,7 @@ from service import __version__
 from service.domain.users import email_address, user_name
 from service.http.openapi.document import openapi_document
 from service.http.openapi.schemas import SCHEMAS
-
-COMMITTED = Path(__file__).parents[2] / "docs/openapi.json"
+from tests.description import FILE
 
 
 def app_of(services: str) -> Litestar:
@@ -49,12 +47,12 @@ def routed_operations(app: Litestar) -> set[tuple[str, str]]:
 
 def test_the_committed_document_is_what_the_code_says() -> None:
     printed = subprocess.run([sys.executable, "-m", "service.http.openapi"], capture_output=True, check=True).stdout
-    assert COMMITTED.read_bytes() == printed, "docs/openapi.json is out of date: run `make openapi`"
+    assert FILE.read_bytes() == printed, "docs/openapi.json is out of date: run `make openapi`"
 
 
 def test_the_served_document_is_the_committed_one() -> None:
     served = msgspec.json.decode(served_document(app_of("users,orders")))
-    assert served == msgspec.json.decode(COMMITTED.read_bytes())
+    assert served == msgspec.json.decode(FILE.read_bytes())
 
 
 def test_the_document_has_the_operations_that_the_application_routes_and_no_others() -> None:

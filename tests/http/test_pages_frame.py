@@ -2,10 +2,8 @@
 
 import asyncio
 import gzip
-import json
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,15 +11,11 @@ import pytest
 
 from service.domain.orders import Order, Status
 from service.http.pages import assets
+from tests.description import PAGES
 from tests.examples import NOON
 from tests.http.conftest import Tell, a_container, assert_problem, client_of, create_user, place_order
 from tests.http.pages import Page, show
 
-PAGES = [
-    path
-    for path, item in json.loads((Path(__file__).parents[2] / "docs/openapi.json").read_text())["paths"].items()
-    if "text/html" in item["get"]["responses"]["200"]["content"]
-]
 SCRIPT = "');alert(1);//<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 
 

@@ -18,10 +18,10 @@ from parity.corpus.schemas import fitting
 from parity.corpus.story import story
 from parity.corpus.values import Known, bodies, queries
 from parity.playing import Played, play
+from tests.description import DESCRIPTION
 from tests.parity.conftest import OpenWorlds
 
 ROOT = Path(__file__).parents[2]
-DOCUMENT: dict[str, Any] = json.loads((ROOT / "docs/openapi.json").read_text())
 NOT_OF_REQUESTS = {"408", "500", "503"}
 """Statuses that come of time, faults and outages."""
 
@@ -34,7 +34,7 @@ def problems_of(response: dict[str, Any]) -> list[str]:
 
 def documented() -> Iterator[tuple[str, str, str, str]]:
     """Each method, path, status and problem of the document."""
-    for path, item in DOCUMENT["paths"].items():
+    for path, item in DESCRIPTION["paths"].items():
         for method in item.keys() - {"parameters"} if path.startswith(COMPARED) else ():
             for status, response in item[method]["responses"].items():
                 if status not in NOT_OF_REQUESTS:
@@ -45,8 +45,8 @@ def documented() -> Iterator[tuple[str, str, str, str]]:
 def told(played: Played) -> tuple[str, str, str, str]:
     """The same of a call that was played."""
     call, answer = played
-    plain = [path for path in DOCUMENT["paths"] if path == call.path]
-    below = [path for path in DOCUMENT["paths"] if "{" in path and call.path.startswith(path.partition("{")[0])]
+    plain = [path for path in DESCRIPTION["paths"] if path == call.path]
+    below = [path for path in DESCRIPTION["paths"] if "{" in path and call.path.startswith(path.partition("{")[0])]
     is_problem = call.method != "HEAD" and answer.status >= 400
     slug = json.loads(answer.body)["type"].rpartition("/")[2] if is_problem else ""
     problem = f"{slug}-{answer.status}" if is_problem else ""
