@@ -6,10 +6,11 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from service.adapters.sql.database import Database, StoreTrouble, T, Work
+from service.adapters.sql.database import Database, T, Work
 from service.adapters.sql.postgresql_engine import WAIT_SECONDS
 from service.adapters.sql.postgresql_errors import LostConnection, LostRace, NoConnectionLeft, translated
 from service.application.deadline import seconds_left, waiting_for
+from service.application.ports import StoreTrouble
 from service.domain.errors import StoreUnavailable
 
 ATTEMPTS: Final = 5
@@ -70,8 +71,9 @@ class PostgresqlDatabase(Database):
                 call.wait_for(call.name)
                 result = await connection.run_sync(work)
         except Exception as error:
-            waiting_for("")
             meaning = translated(error)
+            if not isinstance(meaning, StoreTrouble):  # else the log says what was waited for
+                waiting_for("")
             if isinstance(meaning, NoConnectionLeft):
                 free_in = FULL_SECONDS
             if meaning is error:
