@@ -21,6 +21,7 @@ EVERY_SETTING = {
     "SHUTDOWN_SECONDS": "25",
     "WORKERS_IO": "16",
     "TRUSTED_HOPS": "1",
+    "CONNECTIONS_MAX": "1000",
     "LOG_LEVEL": "INFO",
 }
 
