@@ -1,5 +1,6 @@
 """Why something failed, in words for the log."""
 
+from asyncio import CancelledError
 from typing import Final
 
 from service.application.deadline import awaited
@@ -32,7 +33,8 @@ def _chain(error: BaseException) -> list[BaseException]:
     while cause is not None and cause not in chain:  # an error may be raised from itself
         chain.append(cause)
         cause = cause.__cause__
-    return chain
+    # How `asyncio.timeout` ends what took too long says nothing more.
+    return [each for each in chain if each is error or not isinstance(each, CancelledError)]
 
 
 def _with_type(error: BaseException, text: str) -> str:

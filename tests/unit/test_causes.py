@@ -37,5 +37,17 @@ def test_a_chain_is_cut_and_may_go_in_circles() -> None:
     assert cause_of(caused(first, second, first)) == "OSError: a; OSError: b"
 
 
+def test_of_a_timeout_its_cancellation_is_left_out() -> None:
+    async def story() -> str:
+        try:
+            async with asyncio.timeout(0):
+                await asyncio.sleep(1)
+        except TimeoutError as error:
+            return cause_of(error)
+        raise AssertionError
+
+    assert asyncio.run(story()) == "TimeoutError"
+
+
 def test_unavailable_without_a_cause_says_so() -> None:
     assert cause_of(StoreUnavailable()) == "StoreUnavailable without a cause"

@@ -19,7 +19,8 @@ FULL_SECONDS: Final = 1.0
 
 READ: Final = "postgresql: read"
 WRITE: Final = "postgresql: write"
-CONNECTION: Final = "postgresql: a free connection"
+FREE_CONNECTION: Final = "postgresql: a free connection"
+CONNECT: Final = "postgresql: connect"
 
 
 class PostgresqlDatabase(Database):
@@ -63,8 +64,9 @@ class PostgresqlDatabase(Database):
         raise StoreUnavailable from call.trouble or StoreTrouble(f"{call.waits_for} took more than {left:.2f} seconds")
 
     async def _attempt(self, engine: AsyncEngine, work: Work[T], call: "_Call") -> T:
-        call.wait_for(CONNECTION)
+        call.wait_for(FREE_CONNECTION)
         await self._free.acquire()
+        call.wait_for(CONNECT)
         free_in = 0.0
         try:
             async with engine.begin() as connection:
