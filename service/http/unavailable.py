@@ -39,12 +39,12 @@ def note_default_cause(scope: Mapping[str, Any], cause: str) -> None:
 def causes_of(state: Mapping[str, Any]) -> Iterable[str]:
     """The causes that a request's state has. An answer of 503 has at least one."""
     causes: Iterable[str] = state.get(_CAUSES, ())
-    return causes or (("no cause was noted",) if state.get("status") == SERVICE_UNAVAILABLE else ())
+    return causes or (("unknown cause",) if state.get("status") == SERVICE_UNAVAILABLE else ())
 
 
 def while_waiting(cause: str) -> str:
     """The cause, with what the request under way waits for."""
-    return f"{cause}, waiting for {awaited() or 'nothing that was noted'}"
+    return f"{cause}, waiting for {awaited() or 'an unknown operation'}"
 
 
 class CauseLog:

@@ -7,9 +7,8 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.adapters.sql.database import Database, T, Work
-from service.adapters.sql.postgresql_engine import WAIT_SECONDS
 from service.adapters.sql.postgresql_errors import LostConnection, LostRace, NoConnectionLeft, translated
-from service.application.deadline import seconds_left, waiting_for
+from service.application.deadline import STORE_SECONDS, seconds_left, waiting_for
 from service.application.ports import StoreTrouble
 from service.domain.errors import StoreUnavailable
 
@@ -26,7 +25,7 @@ CONNECT: Final = "postgresql: connect"
 class PostgresqlDatabase(Database):
     """Runs units of work on the event loop.
 
-    - A call has one time limit for everything: what is left of the request's deadline, at most `WAIT_SECONDS`. When it
+    - A call has one time limit for everything: what is left of the request's deadline, at most `STORE_SECONDS`. When it
       ends, the connection is closed.
     - A unit that lost a race inside the server is run again, up to `ATTEMPTS` times in all. One that only reads is run
       again once when its connection was lost.
@@ -50,7 +49,7 @@ class PostgresqlDatabase(Database):
         await self._writer.dispose()
 
     async def _call(self, engine: AsyncEngine, work: Work[T], name: str) -> T:
-        left = seconds_left(WAIT_SECONDS)
+        left = seconds_left(STORE_SECONDS)
         call = _Call(name)
         try:
             async with asyncio.timeout(left):
