@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, NoRegionError
 from botocore.parsers import ResponseParserFactory
 from botocore.session import Session
 
@@ -31,6 +31,8 @@ def aws_client(environ: Mapping[str, str], service: str, config: Config) -> Any:
     try:
         region = EnvironmentConfig(environ).get("aws_region")
         return session.create_client(service, region_name=region, config=config)
+    except NoRegionError as error:
+        raise ConfigUnavailable(f"AWS cannot be used for {service}: there is no region. Set AWS_REGION.") from error
     except (BotoCoreError, ValueError) as error:
         raise ConfigUnavailable(f"AWS cannot be used for {service}: {error}") from error
 

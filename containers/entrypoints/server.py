@@ -1,9 +1,11 @@
 """`shapeshift serve`: uvicorn, started only when the configuration has been found to work."""
 
+import errno
 import logging
 import math
 import os
 import signal
+import socket
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -28,6 +30,7 @@ FACTORY: Final = "containers.entrypoints.asgi:create_app"
 # Longer than the idle time of a load balancer (60 s for an ALB): it must never send into a connection that we close.
 KEEP_ALIVE_SECONDS: Final = 75
 HIGHEST_PORT: Final = 65535
+_OF_HOST: Final = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EINVAL}
 OPTIONS: Final[dict[str, Any]] = {
     "http": "containers.entrypoints.serving.protocol:Connection",
     "backlog": ACCEPTED_AT_ONCE,
@@ -122,12 +125,19 @@ def _checked(
 
 
 def _bound(host: str, port: int, problems: list[SettingProblem]) -> Sequence[Listener]:
-    places = ["option --port", "environment variable PORT"]
     if not 0 <= port <= HIGHEST_PORT:
-        problems.append(SettingProblem("port", f"must be a number up to {HIGHEST_PORT}", places))
+        problems.append(_problem("port", f"must be a number up to {HIGHEST_PORT}"))
         return []
     try:
         return bind(host, port)
     except OSError as error:
-        problems.append(SettingProblem("port", f"cannot listen on {host} port {port}: {error.strerror}", places))
-        return []
+        is_of_host = isinstance(error, socket.gaierror) or error.errno in _OF_HOST
+        message = f"cannot listen on {host} port {port}: {error.strerror}"
+        problems.append(_problem("host" if is_of_host else "port", message))
+    except UnicodeError:  # a name that IDNA cannot encode, such as `a..b`
+        problems.append(_problem("host", f"cannot listen on {host}: this is no name of a host"))
+    return []
+
+
+def _problem(key: str, message: str) -> SettingProblem:
+    return SettingProblem(key, message, [f"option --{key}", f"environment variable {key.upper()}"])

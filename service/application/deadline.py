@@ -8,6 +8,9 @@ import asyncio
 from contextvars import ContextVar
 from typing import Final
 
+STORE_SECONDS: Final = 1.5
+"""How long one call of a store may take: less than a request may, so that the log says what was waited for."""
+
 
 class Deadline:
     """The time at which a request must be answered, on the clock of its event loop."""

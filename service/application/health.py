@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from service.application.causes import cause_of
 from service.application.deadline import begin_deadline
 from service.application.ports import Repository
 
@@ -95,26 +96,14 @@ class _Check:
         return self._ping
 
     async def _run(self) -> None:
-        deadline = begin_deadline(PING_SECONDS)
+        begin_deadline(PING_SECONDS)
         found = _UNAVAILABLE
         try:
             async with asyncio.timeout(PING_SECONDS):
                 await self._repository.ping()
             found = _OK
         except Exception as error:  # noqa: BLE001  # whatever it is, this check fails and the others go on
-            waited = f" while waiting for {deadline.waits_for}" if deadline.waits_for else ""
-            logger.warning("%s is not ready: %s%s", self._name, _in_words(error), waited)
+            logger.warning("%s is not ready: %s", self._name, cause_of(error))
         finally:
             self.found = found
             self._fresh_until = asyncio.get_running_loop().time() + CACHE_SECONDS
-
-
-def _in_words(error: BaseException) -> str:
-    """The error and the errors that caused it, each with its type."""
-    chain: list[BaseException] = []
-    cause: BaseException | None = error
-    while cause is not None and cause not in chain:  # an error may be raised from itself
-        chain.append(cause)
-        cause = cause.__cause__
-    texts = ((type(each).__name__, str(each).partition("\n")[0]) for each in chain)
-    return " <- ".join(f"{name}: {text}" if text else name for name, text in texts)

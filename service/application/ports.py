@@ -1,7 +1,7 @@
 """What the application needs from outside, with no technology in it.
 
 Adapters inherit these classes. A repository keeps its promises atomically, by conditions of its store: they hold
-between threads, processes and machines. Any method may raise `StoreUnavailable`.
+between threads, processes and machines. Any method may raise `StoreUnavailable`, best from a `StoreTrouble`.
 """
 
 from abc import ABC, abstractmethod
@@ -37,6 +37,10 @@ class SettingUnusable(ConfigUnavailable):
         self.key = key
         self.reason = reason
         self.place = place
+
+
+class StoreTrouble(Exception):
+    """Why a store cannot be used, in words for the log: they say what an operator can do, and no caller's data."""
 
 
 class ConfigPort(ABC):

@@ -9,11 +9,12 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFou
 from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
 from litestar.types import ExceptionHandlersMap
 
+from service.application.causes import cause_of
 from service.domain.errors import ServiceError, StoreUnavailable
 from service.http import problems
 from service.http.answers import Answer
 from service.http.problems import ProblemDetails, Refused
-from service.http.unavailable import note_cause, store_failure
+from service.http.unavailable import note_cause
 
 AnyRequest = Request[Any, Any, Any]
 Render = Callable[[AnyRequest, ProblemDetails], Answer]
@@ -26,7 +27,7 @@ def explain(request: AnyRequest, error: Exception) -> ProblemDetails:
     match error:
         case ServiceError() | Refused():
             if isinstance(error, StoreUnavailable):
-                note_cause(request.scope, store_failure(error))
+                note_cause(request.scope, cause_of(error))
             return ProblemDetails.of(error)
         case NotFoundException():
             return ProblemDetails(problems.NOT_FOUND, "Nothing is served at this path.")

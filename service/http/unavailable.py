@@ -9,7 +9,6 @@ from typing import Any, Final
 import structlog
 
 from service.application.deadline import awaited
-from service.domain.errors import StoreUnavailable
 
 EACH_SECOND: Final = 5
 """So many causes a second have lines of their own."""
@@ -20,7 +19,6 @@ DISTINCT: Final = 20
 SERVICE_UNAVAILABLE: Final = 503
 
 _LONGEST: Final = 200
-_DEEPEST: Final = 4
 _CAUSES: Final = "unavailable"
 
 logger = structlog.get_logger("shapeshift.unavailable")
@@ -41,23 +39,12 @@ def note_default_cause(scope: Mapping[str, Any], cause: str) -> None:
 def causes_of(state: Mapping[str, Any]) -> Iterable[str]:
     """The causes that a request's state has. An answer of 503 has at least one."""
     causes: Iterable[str] = state.get(_CAUSES, ())
-    return causes or (("no cause was noted",) if state.get("status") == SERVICE_UNAVAILABLE else ())
+    return causes or (("unknown cause",) if state.get("status") == SERVICE_UNAVAILABLE else ())
 
 
 def while_waiting(cause: str) -> str:
     """The cause, with what the request under way waits for."""
-    return f"{cause}, waiting for {awaited() or 'nothing that was noted'}"
-
-
-def store_failure(error: StoreUnavailable) -> str:
-    """The cause of a store's failure: the operation, and the first line of each error that led to it."""
-    operation = awaited()
-    found = [operation] if operation else []
-    cause = error.__cause__
-    while cause is not None and len(found) < _DEEPEST:
-        found.append(f"{type(cause).__name__}: {str(cause).partition(chr(10))[0]}".removesuffix(": "))
-        cause = cause.__cause__
-    return "; ".join(found) or f"{type(error).__name__} without a cause"
+    return f"{cause}, waiting for {awaited() or 'an unknown operation'}"
 
 
 class CauseLog:

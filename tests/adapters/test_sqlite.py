@@ -79,7 +79,7 @@ def test_a_page_is_read_from_an_index_and_never_sorted(engine: Engine, file: Pat
 def test_a_file_that_another_process_keeps_locked_is_unavailable_and_recovers(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(sqlite, "STORE_SECONDS", 0.05)
     users = a_container(file).user_repository()
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -85,6 +85,15 @@ def test_null_counts_as_absent(handler: Handler, source: str, place: str) -> Non
     assert result["statusCode"] == (404 if stays_in_the_path else 200)
 
 
+@pytest.mark.parametrize("source", [name for name in SOURCES if "multiValueHeaders" not in event_of(name, LIST)])
+def test_headers_come_as_they_would_without_a_member_that_is_null(handler: Handler, source: str) -> None:
+    event = event_of(source, LIST)
+
+    without, with_null = (handler(each, None) for each in (event, {**event, "multiValueHeaders": None}))
+
+    assert without.keys() == with_null.keys()
+
+
 @pytest.mark.parametrize("source", SOURCES)
 def test_headers_may_be_numbers_and_spelled_in_any_case(handler: Handler, source: str) -> None:
     event = event_of(source, CREATE)

@@ -164,6 +164,33 @@ def test_trailers_without_end_are_refused(served: Served) -> None:
         assert wire.is_closed()
 
 
+@pytest.mark.parametrize("trailer", [b"Connection: close", b"Connection: upgrade\r\nUpgrade: h2c", b"Expect: x"])
+@pytest.mark.parametrize("path", ["/api/users", "/api/health/live"], ids=["read", "not read"])
+def test_a_trailer_leaves_no_request_after_it_without_an_answer_or_an_end(
+    served: Served, path: str, trailer: bytes
+) -> None:
+    """On httptools the connection ends after such a trailer, so that the caller asks again."""
+    with Wire(served) as wire:
+        chunks = _chunked(_user(_email()))[:-2]
+        wire.send(head("POST", path, JSON.strip(), b"Transfer-Encoding: chunked"), chunks, trailer, b"\r\n\r\n")
+        assert wire.answer("POST")[0] in {201, 405}
+        wire.send(head("GET", "/api/health/live", b"Connection: close"))
+        answer = wire.rest()
+    assert not answer or answer.startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize(
+    "chunks", [b"zz\r\n", b"3\r\nabc\r\nzz\r\n", b"3\r\nabcdef", b"-3\r\nabc\r\n", b"0\r\nX y\r\n\r\n"]
+)
+def test_a_malformed_body_is_refused_at_once_and_nothing_after_it_runs(served: Served, chunks: bytes) -> None:
+    user = new_user(served, _email())
+    with Wire(served) as wire:
+        wire.send(head("POST", "/api/users", JSON.strip(), b"Transfer-Encoding: chunked"), chunks)
+        assert wire.answer("POST")[0] == 400
+        assert wire.is_closed()
+    assert exists(served, user)
+
+
 def test_on_plain_uvicorn_a_connection_ends_with_a_request_that_offers_an_upgrade(tmp_path: Path) -> None:
     """What the application can do there: the body is lost, and is at least no request."""
     with serving(tmp_path, command=PLAIN, RUNTIME="local", STORE="memory") as served:

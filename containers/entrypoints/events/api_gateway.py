@@ -7,7 +7,7 @@ Sources: "Working with AWS Lambda proxy integrations" for REST APIs and for HTTP
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
-from containers.entrypoints.events.headers import Event, by_name, in_lower_case, joined, without_cookies
+from containers.entrypoints.events.headers import Event, by_name, in_lower_case, joined, takes_many, without_cookies
 from containers.entrypoints.events.reading import JsonObject, Pairs, Request
 from containers.entrypoints.events.route import Address, own_path
 
@@ -58,7 +58,7 @@ def read_v2(event: JsonObject) -> Request:
 def write_v1(event: Event, headers: Pairs) -> dict[str, Any]:
     """Headers with one value and with several: of a REST API's result both are read."""
     many = by_name(headers)
-    if "multiValueHeaders" in event:
+    if takes_many(event):
         return {"multiValueHeaders": many}
     repeated = {name: values for name, values in many.items() if len(values) > 1}
     once = {name: values[0] for name, values in many.items() if name not in repeated}

@@ -47,6 +47,11 @@ def without_cookies(headers: Pairs) -> tuple[Pairs, list[str]]:
     return [pair for pair in headers if pair[0] != COOKIE], [value for name, value in headers if name == COOKIE]
 
 
+def takes_many(event: Event) -> bool:
+    """Whether the source reads headers with several values each, as it sends them; null counts as absent."""
+    return event.get("multiValueHeaders") is not None
+
+
 def one_value_each(_: Event, headers: Pairs) -> dict[str, Any]:
     """For sources that take one value for a name: each further Set-Cookie has its name spelled in another case.
 

@@ -9,7 +9,14 @@ contains the query: both are accepted, and of a query that comes twice, the one 
 from typing import Any
 from urllib.parse import unquote
 
-from containers.entrypoints.events.headers import Event, by_name, in_lower_case, last_forwarded_for, one_value_each
+from containers.entrypoints.events.headers import (
+    Event,
+    by_name,
+    in_lower_case,
+    last_forwarded_for,
+    one_value_each,
+    takes_many,
+)
 from containers.entrypoints.events.reading import JsonObject, Pairs, Request
 
 
@@ -38,7 +45,7 @@ def read_lattice_v2(event: JsonObject) -> Request:
 
 def write_alb(event: Event, headers: Pairs) -> dict[str, Any]:
     """A target group with multi-value headers reads no others."""
-    return {"multiValueHeaders": by_name(headers)} if "multiValueHeaders" in event else one_value_each(event, headers)
+    return {"multiValueHeaders": by_name(headers)} if takes_many(event) else one_value_each(event, headers)
 
 
 def _request(method: str, target: str, parameters: Pairs, pairs: Pairs) -> Request:

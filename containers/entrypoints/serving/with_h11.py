@@ -23,6 +23,8 @@ class StrictConnection(h11.Connection):
         super().__init__(h11.SERVER, 2 * HEAD_BYTES)  # never reached: what feeds it has its own limit
         self.events = 0
         self.status = 400
+        self.in_body = False
+        """Whether a head is complete and its body is not; h11 forgets it when it finds a fault."""
 
     def next_event(self) -> Any:
         """The next event. Raises `h11.RemoteProtocolError`, and sets `status`, for what is no request we serve."""
@@ -30,6 +32,9 @@ class StrictConnection(h11.Connection):
             event = super().next_event()
             if isinstance(event, h11.Request):
                 _check(event)
+                self.in_body = True
+            elif isinstance(event, h11.EndOfMessage):
+                self.in_body = False
         except h11.RemoteProtocolError as error:
             self.status = error.error_status_hint
             raise
@@ -63,7 +68,7 @@ class H11Connection(GuardedConnection, H11Protocol):
 
     def in_body(self) -> bool:
         """Whether a head is complete and its body is not."""
-        return self.conn.their_state is h11.SEND_BODY
+        return self.conn.in_body
 
     def is_behind(self) -> bool:
         """Whether the next request has to wait."""

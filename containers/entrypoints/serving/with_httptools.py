@@ -53,7 +53,7 @@ class HttptoolsConnection(GuardedConnection, HttpToolsProtocol):
     def _ignore_offer(self, rest: memoryview) -> None:
         """Have the head parsed again without the offer, after which httptools would leave out the body."""
         lines = [b"%s %s HTTP/%s" % (self.parser.get_method(), self.url, self.parser.get_http_version().encode())]
-        lines += [b"%s: %s" % header for header in self.headers if header[0] != b"upgrade"]
+        lines += [b"%s: %s" % header for header in self.headers]
         self._has_offer = False
         self.parser = httptools.HttpRequestParser(self)
         self.parse(memoryview(b"\r\n".join([*lines, b"", b""])))
@@ -67,10 +67,12 @@ class HttptoolsConnection(GuardedConnection, HttpToolsProtocol):
         self.overhead = self.overhead or 1  # a head that begins within a piece has begun, too
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header; not a trailer, which httptools reports alike (RFC 9110, 6.5.1)."""
+        """Take a header; not an offer, and not a trailer, which httptools reports alike (RFC 9110, 6.5.1)."""
         if self._in_body:
             return
         name = name.lower()
+        if name == b"upgrade":
+            return
         if name in _SPECIAL:
             self._read_special(name, value.lower())
         self.headers.append((name, value))
@@ -114,6 +116,10 @@ class HttptoolsConnection(GuardedConnection, HttpToolsProtocol):
         self._in_body = False
         self.overhead = 0
         super().on_message_complete()
+        if not self.parser.should_keep_alive():  # also after a trailer `Connection: close`: httptools reads no further
+            self.cycle.keep_alive = False
+            if self.cycle.response_complete:
+                self.transport.close()
         if self.cycle.response_complete:
             self._release_request()
 

@@ -27,10 +27,6 @@ class ForeignKeyViolation(Exception):
     """A row refers to one that is not there, or one that is still referred to would go."""
 
 
-class StoreTrouble(Exception):
-    """Why a database cannot be used, in words for the log: they say what an operator can do, and no caller's data."""
-
-
 class Database(ABC):
     """Runs units of work, each in a transaction of its own.
 

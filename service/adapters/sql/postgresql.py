@@ -6,10 +6,10 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from service.adapters.sql.database import Database, StoreTrouble, T, Work
-from service.adapters.sql.postgresql_engine import WAIT_SECONDS
+from service.adapters.sql.database import Database, T, Work
 from service.adapters.sql.postgresql_errors import LostConnection, LostRace, NoConnectionLeft, translated
-from service.application.deadline import seconds_left, waiting_for
+from service.application.deadline import STORE_SECONDS, seconds_left, waiting_for
+from service.application.ports import StoreTrouble
 from service.domain.errors import StoreUnavailable
 
 ATTEMPTS: Final = 5
@@ -18,13 +18,14 @@ FULL_SECONDS: Final = 1.0
 
 READ: Final = "postgresql: read"
 WRITE: Final = "postgresql: write"
-CONNECTION: Final = "postgresql: a free connection"
+FREE_CONNECTION: Final = "postgresql: a free connection"
+CONNECT: Final = "postgresql: connect"
 
 
 class PostgresqlDatabase(Database):
     """Runs units of work on the event loop.
 
-    - A call has one time limit for everything: what is left of the request's deadline, at most `WAIT_SECONDS`. When it
+    - A call has one time limit for everything: what is left of the request's deadline, at most `STORE_SECONDS`. When it
       ends, the connection is closed.
     - A unit that lost a race inside the server is run again, up to `ATTEMPTS` times in all. One that only reads is run
       again once when its connection was lost.
@@ -48,7 +49,7 @@ class PostgresqlDatabase(Database):
         await self._writer.dispose()
 
     async def _call(self, engine: AsyncEngine, work: Work[T], name: str) -> T:
-        left = seconds_left(WAIT_SECONDS)
+        left = seconds_left(STORE_SECONDS)
         call = _Call(name)
         try:
             async with asyncio.timeout(left):
@@ -62,16 +63,18 @@ class PostgresqlDatabase(Database):
         raise StoreUnavailable from call.trouble or StoreTrouble(f"{call.waits_for} took more than {left:.2f} seconds")
 
     async def _attempt(self, engine: AsyncEngine, work: Work[T], call: "_Call") -> T:
-        call.wait_for(CONNECTION)
+        call.wait_for(FREE_CONNECTION)
         await self._free.acquire()
+        call.wait_for(CONNECT)
         free_in = 0.0
         try:
             async with engine.begin() as connection:
                 call.wait_for(call.name)
                 result = await connection.run_sync(work)
         except Exception as error:
-            waiting_for("")
             meaning = translated(error)
+            if not isinstance(meaning, StoreTrouble):  # else the log says what was waited for
+                waiting_for("")
             if isinstance(meaning, NoConnectionLeft):
                 free_in = FULL_SECONDS
             if meaning is error:

@@ -17,9 +17,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from service.adapters.sql.postgresql_errors import is_lost
 from service.adapters.sql.postgresql_url import PostgresqlAddress
+from service.application.deadline import STORE_SECONDS
 
-# Below the deadline of a request, so that what it waited for is said to be out.
-WAIT_SECONDS: Final = 1.5
 # A connection that was idle for longer may have died unseen, of a frozen function or a forgetful firewall.
 TRUSTED_SECONDS: Final = 1.0
 PING_SECONDS: Final = 0.5
@@ -36,7 +35,7 @@ def create_postgresql_engine(address: PostgresqlAddress, connections: int) -> As
         poolclass=_Pool,
         pool_size=connections,
         max_overflow=0,
-        pool_timeout=WAIT_SECONDS,
+        pool_timeout=STORE_SECONDS,
         connect_args={"async_creator_fn": partial(_connect, address), **options},
         hide_parameters=True,  # what callers sent is not for the log
     )
@@ -67,7 +66,7 @@ def _unique_names() -> Callable[[], str]:
 
 async def _connect(address: PostgresqlAddress) -> asyncpg.Connection:
     arguments = dict(address.arguments)
-    arguments["timeout"] = min(arguments.get("timeout", WAIT_SECONDS), WAIT_SECONDS)
+    arguments["timeout"] = min(arguments.get("timeout", STORE_SECONDS), STORE_SECONDS)
     try:
         return await asyncpg.connect(**arguments, connection_class=_ImpatientConnection)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):

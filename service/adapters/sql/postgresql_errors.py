@@ -13,7 +13,8 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError, EmulatedDBAPIException, InvalidRequestError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from service.adapters.sql.database import ForeignKeyViolation, PrimaryKeyViolation, StoreTrouble, UniqueViolation
+from service.adapters.sql.database import ForeignKeyViolation, PrimaryKeyViolation, UniqueViolation
+from service.application.ports import StoreTrouble
 
 # SQLSTATE codes, and prefixes of them (https://www.postgresql.org/docs/current/errcodes-appendix.html).
 _UNIQUE: Final = "23505"

@@ -15,11 +15,9 @@ from service.adapters.executors import Executor
 from service.adapters.sql.database import Database, T, Work
 from service.adapters.sql.sqlite_errors import is_damage, raise_translated
 from service.adapters.sql.sqlite_file import DatabaseFile
-from service.application.deadline import seconds_left, waiting_for
+from service.application.deadline import STORE_SECONDS, seconds_left, waiting_for
 from service.domain.errors import StoreUnavailable
 
-# Below the deadline of a request: whoever waits for another process is told that the store is out, and not cut off.
-BUSY_SECONDS: Final = 1.5
 WAL_BYTES: Final = 16 * 1024 * 1024
 """What is kept of a longer WAL file, once its content has been copied into the database file."""
 
@@ -39,7 +37,7 @@ def create_sqlite_engine(file: DatabaseFile, connections: int, *, creates: bool 
         poolclass=QueuePool,
         pool_size=connections,
         max_overflow=0,
-        pool_timeout=BUSY_SECONDS,
+        pool_timeout=STORE_SECONDS,
         hide_parameters=True,  # what callers sent is not for the log
     )
     event.listen(engine, "connect", _prepare)
@@ -57,7 +55,7 @@ def _connect(file: DatabaseFile, *, creates: bool) -> sqlite3.Connection:
 
 def _prepare(connection: sqlite3.Connection, record: Any) -> None:
     connection.isolation_level = None  # `_begin` says when a transaction begins, not the driver
-    _set_busy_timeout(connection, record.info, int(BUSY_SECONDS * 1000))
+    _set_busy_timeout(connection, record.info, int(STORE_SECONDS * 1000))
     if connection.execute("PRAGMA journal_mode = WAL").fetchone() != ("wal",):
         raise OSError("SQLite cannot keep a WAL file there: keep the database on a local disk.")
     connection.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}")
@@ -115,7 +113,7 @@ class SqliteDatabase(Database):
         self._for_writes.dispose()
 
     async def _run(self, what: str, executor: Executor, transact: Callable[[float], T]) -> T:
-        until = time.monotonic() + seconds_left(BUSY_SECONDS)
+        until = time.monotonic() + seconds_left(STORE_SECONDS)
 
         def run() -> T:
             if time.monotonic() >= until:

@@ -6,6 +6,7 @@ from typing import Any, Final, NoReturn
 from sqlalchemy.exc import DBAPIError
 
 from service.adapters.sql.database import ForeignKeyViolation, PrimaryKeyViolation, UniqueViolation
+from service.application.ports import StoreTrouble
 from service.domain.errors import StoreUnavailable
 
 _VIOLATIONS: Final = {
@@ -46,7 +47,7 @@ _ADVICE: Final = {
 }
 
 
-class SqliteFailure(Exception):
+class SqliteFailure(StoreTrouble):
     """SQLite's own trouble: its message, its code's name, and what an operator can do."""
 
 

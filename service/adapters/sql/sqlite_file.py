@@ -10,6 +10,7 @@ from typing import Final, NoReturn
 from urllib.parse import quote
 
 from service.adapters.sql.sqlite_index import Identity, WalIndex, identity_at, identity_of, stat_at
+from service.application.ports import StoreTrouble
 from service.domain.errors import StoreUnavailable
 
 logger = logging.getLogger("shapeshift.sqlite")
@@ -17,7 +18,7 @@ logger = logging.getLogger("shapeshift.sqlite")
 CHECK_SECONDS: Final = 0.25
 
 
-class FileLost(Exception):
+class FileLost(StoreTrouble):
     """The database file is not what it was when it was opened; the text says what an operator must do."""
 
 

@@ -1,6 +1,7 @@
 """Connections that are lost, too few, or too slow: what is read again, who waits for whom, and for how long."""
 
 import asyncio
+import socket
 import time
 from typing import Any
 
@@ -162,6 +163,21 @@ def test_nothing_is_begun_when_the_time_of_the_request_is_up(url: str) -> None:
 
     asyncio.run(story())
     assert not runs
+
+
+def test_a_server_that_takes_connections_and_says_nothing_is_told_from_a_pool_in_use() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql://u:p@127.0.0.1:{silent.getsockname()[1]}/shop"
+        database = a_container(url, WORKERS_IO="1").wiring.store().database()
+
+        async def story() -> str:
+            deadline = begin_deadline(0.2)
+            with pytest.raises(StoreUnavailable):
+                await database.read(lambda connection: connection.execute(text("SELECT 1")))
+            await database.close()
+            return deadline.waits_for
+
+        assert asyncio.run(story()) == "postgresql: connect"
 
 
 def test_a_call_ends_with_the_deadline_of_its_request_and_gives_its_connection_back(url: str) -> None:
