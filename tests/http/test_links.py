@@ -79,7 +79,7 @@ def test_a_list_has_the_name_that_cursors_were_made_for_before(tell: Tell) -> No
             ("orders", "/api/orders?"),
             (f"orders/{user['id']}", f"/api/orders?user_id={user['id']}&"),
         ):
-            cursor = Cursors("http-tests").encode(name, before)
+            cursor = Cursors("secret-of-http-tests").encode(name, before)
             assert (await client.get(f"{path}cursor={cursor}")).status_code == 200, name
 
     tell(story)
