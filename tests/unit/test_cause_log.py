@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from service.http import unavailable
-from service.http.unavailable import CauseLog
+from service.http.unavailable import CauseLog, causes_of, note_cause
 
 Lines = list[tuple[str, Any]]
 
@@ -80,3 +80,13 @@ def test_nothing_is_left_when_nothing_is_counted() -> None:
         assert not [handle for handle in asyncio.get_running_loop()._scheduled if not handle.cancelled()]  # type: ignore[attr-defined]  # noqa: SLF001  # only the loop knows its timers
 
     assert told(story) == [("unavailable", "store")]
+
+
+def test_a_503_has_at_least_one_cause_and_each_cause_once() -> None:
+    assert list(causes_of({"status": 503})) == ["no cause was noted"]
+    assert list(causes_of({"status": 500})) == []
+
+    scope: dict[str, Any] = {"state": {"status": 503}}
+    for cause in ("a store", "another", "a store"):
+        note_cause(scope, cause)
+    assert list(causes_of(scope["state"])) == ["a store", "another"]

@@ -91,6 +91,34 @@ def test_the_driver_is_told_what_the_url_says(url: str, arguments: dict[str, Any
     assert read_address(url).arguments == arguments
 
 
+@pytest.mark.parametrize(
+    ("options", "cached", "behind_pooler"),
+    [
+        ("", None, False),
+        ("?prepared_statement_cache_size=5", 5, False),
+        ("?prepared_statement_cache_size=1", 1, False),
+        ("?prepared_statement_cache_size=0", 0, True),
+        ("?statement_cache_size=0", 0, True),
+        ("?statement_cache_size=1", None, False),
+        ("?statement_cache_size=0&prepared_statement_cache_size=9", 0, True),
+    ],
+)
+def test_without_prepared_statements_the_server_is_behind_a_pooler(
+    options: str,
+    cached: int | None,
+    behind_pooler: bool,  # noqa: FBT001  # pytest passes it
+) -> None:
+    address = read_address(f"postgresql://h/shop{options}")
+
+    assert (address.cached_statements, address.behind_pooler) == (cached, behind_pooler)
+    assert "prepared_statement_cache_size" not in address.arguments
+
+
+def test_an_address_with_mistakes_is_refused_with_all_of_them() -> None:
+    with pytest.raises(ValueError, match=r"\A.*a port is a number.*\n.*option sslmode.*\n.*names no database\Z"):
+        read_address("postgresql://h:0?sslmode=on")
+
+
 def test_options_of_libpq_and_of_the_driver_reach_the_server(url: str) -> None:
     options = (
         "sslmode=prefer&channel_binding=prefer&target_session_attrs=any&connect_timeout=5&command_timeout=5"
