@@ -10,12 +10,13 @@ from service.http.asgi import App
 from service.http.middleware import deadline
 from service.http.middleware.deadline import keep_deadline
 from service.http.problems import UNAVAILABLE
+from tests.virtual_time import run_at_once
 
 START = {"type": "http.response.start", "status": 200, "headers": []}
 BODY = {"type": "http.response.body", "body": b"done"}
 
 
-def sent_by(app: App, *pauses: float, cancel_after: float | None = None) -> list[Any]:
+def sent_by(app: App, *pauses: float, cancel_after: float | None = None, run: Any = asyncio.run) -> list[Any]:
     """What is sent to a caller whose body arrives in pieces, each after a pause in seconds."""
     sent: list[Any] = []
     pieces = list(pauses)
@@ -35,7 +36,7 @@ def sent_by(app: App, *pauses: float, cancel_after: float | None = None) -> list
             asyncio.get_running_loop().call_later(cancel_after, task.cancel)
         await keep_deadline(app)(scope, receive, send)
 
-    asyncio.run(served())
+    run(served())
     return sent
 
 
@@ -122,5 +123,15 @@ def test_an_answer_that_the_server_cancels_is_not_followed_by_another() -> None:
     assert sent == [START]
 
 
-def test_a_request_may_take_two_seconds_and_its_body_ten() -> None:
-    assert (deadline.DEADLINE_SECONDS, deadline.BODY_SECONDS) == (2, 10)
+@pytest.mark.parametrize(
+    ("body", "work", "status"),
+    [((), 1.99, 200), ((), 2.01, 503), ((9.99,), 1.99, 200), ((9.99, 0.02), 0, 408), ((9.99,), 2.01, 503)],
+)
+def test_a_request_may_take_two_seconds_and_its_body_ten(body: tuple[float, ...], work: float, status: int) -> None:
+    async def app(_scope: Any, receive: Any, send: Any) -> None:
+        if body:
+            await read(receive)
+        await asyncio.sleep(work)
+        await send(START)
+
+    assert sent_by(app, *body, run=run_at_once)[0]["status"] == status

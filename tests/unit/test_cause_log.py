@@ -65,6 +65,7 @@ def test_the_number_and_the_length_of_counted_causes_are_bounded() -> None:
     async def story(log: CauseLog) -> None:
         for number in range(500):
             log.write(f"{number} {'x' * 60_000}", "id")
+        log.write(f"5 {'x' * 60_000}", "id")
         log.flush()
 
     *single, (_, counts) = told(story)
@@ -72,6 +73,7 @@ def test_the_number_and_the_length_of_counted_causes_are_bounded() -> None:
     assert max(len(cause) for _, cause in single) == 200
     assert len(counts) == 21
     assert counts["other causes"] == 475
+    assert [count for cause, count in counts.items() if cause != "other causes"] == [2] + [1] * 19
 
 
 def test_nothing_is_left_when_nothing_is_counted() -> None:

@@ -32,6 +32,7 @@ from tests.adapters.postgresql.shop import a_container
         ("sslcert=/nowhere/me.pem", "the options sslcert and sslkey name files that cannot be used: No such file"),
         ("application_name=", "the option application_name has no value"),
         ("sslmod=require", "the option sslmod is not known"),
+        ("hunter2=1", "it has an unknown option, not shown since it may be part of a password"),
         ("port=70000", "a port is a number from 1 to 65535"),
         ("port=1,2,3", "the option port must be one number, or as many as there are hosts"),
         ("host=a..b", "a host's name cannot be used"),
@@ -41,6 +42,11 @@ def test_each_mistake_in_an_option_is_one_message_that_names_it(option: str, tol
     (problem,) = problems_of_url(f"postgresql://db.example/shop?{option}")
 
     assert told in problem
+
+
+def test_what_is_no_address_is_one_mistake() -> None:
+    words = "must be postgresql://user:password@host:port/database (special characters as %XX)"
+    assert problems_of_url("mysql://ada:hunter2@db.example/shop") == [words]
 
 
 @pytest.mark.parametrize(
