@@ -34,8 +34,12 @@ from tests.adapters.postgresql.shop import a_container
         ("sslmod=require", "the option sslmod is not known"),
         ("hunter2=1", "it has an unknown option, not shown since it may be part of a password"),
         ("port=70000", "a port is a number from 1 to 65535"),
+        ("host=a,b&port=1,", "a port is a number from 1 to 65535"),
+        ("port=1,2", "the option port must be one number, or as many as there are hosts"),
         ("port=1,2,3", "the option port must be one number, or as many as there are hosts"),
         ("host=a..b", "a host's name cannot be used"),
+        ("host=a%20b", "a host's name cannot be used"),
+        ("host=[::1", "a host's name cannot be used"),
     ],
 )
 def test_each_mistake_in_an_option_is_one_message_that_names_it(option: str, told: str) -> None:
@@ -47,6 +51,7 @@ def test_each_mistake_in_an_option_is_one_message_that_names_it(option: str, tol
 def test_what_is_no_address_is_one_mistake() -> None:
     words = "must be postgresql://user:password@host:port/database (special characters as %XX)"
     assert problems_of_url("mysql://ada:hunter2@db.example/shop") == [words]
+    assert problems_of_url("postgresql://db.example") == [f"{words}: it names no database"]
 
 
 @pytest.mark.parametrize(
@@ -87,6 +92,9 @@ def test_a_file_that_is_no_certificate_is_named(tmp_path: Path) -> None:
         ("postgresql://a:1,b/shop", {"host": ["a", "b"], "port": [1, 5432], "database": "shop"}),
         ("postgresql:///shop?host=a:1&host=b:2", {"host": ["a", "b"], "port": [1, 2], "database": "shop"}),
         ("postgresql:///shop?host=a,b&port=7", {"host": ["a", "b"], "port": [7, 7], "database": "shop"}),
+        ("postgresql:///shop?host=a,b&port=7,8", {"host": ["a", "b"], "port": [7, 8], "database": "shop"}),
+        ("postgresql:///shop?port=7", {"port": [7], "database": "shop"}),
+        ("postgresql://a:1/shop?port=7", {"host": ["a"], "port": [1], "database": "shop"}),
         ("postgresql://%2Frun%2Fpg/shop", {"host": ["/run/pg"], "database": "shop"}),
         ("postgresql://h?dbname=shop&user=ada", {"host": ["h"], "database": "shop", "user": "ada"}),
         ("postgresql:///?service=shop", {"dsn": "postgresql://?service=shop"}),
