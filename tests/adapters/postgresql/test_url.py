@@ -33,6 +33,8 @@ from tests.adapters.postgresql.shop import a_container
         ("application_name=", "the option application_name has no value"),
         ("sslmod=require", "the option sslmod is not known"),
         ("hunter2=1", "it has an unknown option, not shown since it may be part of a password"),
+        ("port=%C2%B2", "a port is a number from 1 to 65535"),  # a superscript two
+        ("port=%D9%A3", "a port is a number from 1 to 65535"),  # an Arabic three
         ("port=70000", "a port is a number from 1 to 65535"),
         ("host=a,b&port=1,", "a port is a number from 1 to 65535"),
         ("port=1,2", "the option port must be one number, or as many as there are hosts"),
