@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
 
 from containers.local import LocalContainer
 from service.adapters.executors import ThreadExecutor
@@ -93,6 +94,22 @@ def test_sqlites_own_trouble_is_unavailable_with_its_cause(
         assert re.search(told, cause), cause
         assert "hunter2" not in cause
     asyncio.run(shop.users.close())
+
+
+@pytest.mark.parametrize(
+    ("statement", "arguments"),
+    [("SELECT ?", ()), ("SELECT ?", (object(),)), ("SELECT zeroblob(2000000000)", ())],
+    ids=["an argument too few", "an argument of no type", "too large a value"],
+)
+def test_a_call_that_the_driver_refuses_is_our_mistake_and_no_outage(
+    shop: Shop, statement: str, arguments: tuple[object, ...]
+) -> None:
+    database = shop.container.wiring.store().database()
+
+    with pytest.raises(DBAPIError):
+        asyncio.run(database.read(lambda connection: connection.exec_driver_sql(statement, arguments).all()))
+
+    asyncio.run(database.close())
 
 
 def test_a_table_that_is_missing_fails_the_check_of_its_repository_only(shop: Shop) -> None:

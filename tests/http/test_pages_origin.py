@@ -13,6 +13,8 @@ SELF = "http://shop.example"
 FROM_HERE = {
     "the origin": {"origin": SELF},
     "the origin in upper case": {"origin": "HTTP://SHOP.example"},
+    "the host in upper case": {"origin": SELF, "host": "SHOP.example"},
+    "the default port in the origin": {"origin": f"{SELF}:80"},
     "the origin over TLS that a proxy ends": {"origin": "https://shop.example"},
     "the default port": {"origin": SELF, "host": "shop.example:80"},
     "the default port over TLS": {"origin": "https://shop.example", "host": "shop.example:443"},

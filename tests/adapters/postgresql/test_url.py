@@ -35,6 +35,8 @@ from tests.adapters.postgresql.shop import a_container
         ("hunter2=1", "it has an unknown option, not shown since it may be part of a password"),
         ("port=%C2%B2", "a port is a number from 1 to 65535"),  # a superscript two
         ("port=%D9%A3", "a port is a number from 1 to 65535"),  # an Arabic three
+        pytest.param(f"port={'9' * 5000}", "a port is a number from 1 to 65535", id="a long port"),
+        ("port=655350", "a port is a number from 1 to 65535"),
         ("port=70000", "a port is a number from 1 to 65535"),
         ("host=a,b&port=1,", "a port is a number from 1 to 65535"),
         ("port=1,2", "the option port must be one number, or as many as there are hosts"),
@@ -97,6 +99,7 @@ def test_a_file_that_is_no_certificate_is_named(tmp_path: Path) -> None:
         ("postgresql:///shop?host=a,b&port=7,8", {"host": ["a", "b"], "port": [7, 8], "database": "shop"}),
         ("postgresql:///shop?port=7", {"port": [7], "database": "shop"}),
         ("postgresql://a:1/shop?port=7", {"host": ["a"], "port": [1], "database": "shop"}),
+        (f"postgresql:///shop?host=/run/{'x' * 64}", {"host": [f"/run/{'x' * 64}"], "database": "shop"}),
         ("postgresql://%2Frun%2Fpg/shop", {"host": ["/run/pg"], "database": "shop"}),
         ("postgresql://h?dbname=shop&user=ada", {"host": ["h"], "database": "shop", "user": "ada"}),
         ("postgresql:///?service=shop", {"dsn": "postgresql://?service=shop"}),
