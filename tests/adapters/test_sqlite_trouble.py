@@ -98,17 +98,22 @@ def test_sqlites_own_trouble_is_unavailable_with_its_cause(
 
 @pytest.mark.parametrize(
     ("statement", "arguments"),
-    [("SELECT ?", ()), ("SELECT ?", (object(),)), ("SELECT zeroblob(2000000000)", ())],
-    ids=["an argument too few", "an argument of no type", "too large a value"],
+    [
+        ("SELECT ?", ("hunter2", 2)),
+        ("SELECT ?, ?", ("hunter2", object())),
+        ("SELECT zeroblob(2000000000), ?", ("hunter2",)),
+    ],
+    ids=["an argument too many", "an argument of no type", "too large a value"],
 )
 def test_a_call_that_the_driver_refuses_is_our_mistake_and_no_outage(
     shop: Shop, statement: str, arguments: tuple[object, ...]
 ) -> None:
     database = shop.container.wiring.store().database()
 
-    with pytest.raises(DBAPIError):
+    with pytest.raises(DBAPIError) as error:
         asyncio.run(database.read(lambda connection: connection.exec_driver_sql(statement, arguments).all()))
 
+    assert "hunter2" not in str(error.value)
     asyncio.run(database.close())
 
 
