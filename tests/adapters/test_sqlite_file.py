@@ -88,6 +88,11 @@ def _directory_replaced(file: Path, other: Path) -> None:
     shutil.copytree(file.parent.with_name("elsewhere") / "other", file.parent)
 
 
+def _directory_became_a_file(file: Path, other: Path) -> None:
+    _directory_moved(file, other)
+    file.parent.touch()
+
+
 def _without_wal(file: Path, _: Path) -> None:
     file.with_name("shop.db-wal").unlink()
 
@@ -125,6 +130,7 @@ FATES: list[Fate] = [
     _replaced_with_its_companions,
     _directory_moved,
     _directory_replaced,
+    _directory_became_a_file,
     _without_wal,
     _without_shm,
     _emptied,
