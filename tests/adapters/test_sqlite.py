@@ -53,7 +53,7 @@ def test_a_connection_shares_its_file_keeps_references_and_waits_for_others(file
     names = ("journal_mode", "synchronous", "foreign_keys", "journal_size_limit", "busy_timeout")
 
     async def story() -> dict[str, Any]:
-        found = await database.read(
+        found: dict[str, Any] = await database.read(
             lambda connection: {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names}
         )
         await database.close()
