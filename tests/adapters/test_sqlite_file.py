@@ -18,7 +18,7 @@ from service.adapters.sql import sqlite_file
 from service.domain.errors import StoreUnavailable
 from tests.examples import a_user
 
-assert sqlite_file.CHECK_SECONDS < 1  # what must be noticed within a second is looked for more often
+CHECK_SECONDS = sqlite_file.CHECK_SECONDS  # before `quick` changes it
 pytestmark = pytest.mark.timeout(30)
 
 
@@ -123,23 +123,27 @@ def _restored_in_place(file: Path, other: Path) -> None:
 
 
 Fate = Callable[[Path, Path], None]
-FATES: list[Fate] = [
-    _deleted,
-    _deleted_with_its_companions,
-    _moved_away,
-    _replaced,
-    _replaced_with_its_companions,
-    _directory_moved,
-    _directory_replaced,
-    _directory_became_a_file,
-    _without_wal,
-    _without_shm,
-    _emptied,
-    _truncated,
-    _overwritten,
-    _overwritten_by_a_word,
-    _restored_in_place,
-]
+DELETED = "was deleted."
+REPLACED = "was replaced by another file."
+SEPARATED = "was separated from its -wal or -shm file."
+CHANGED = "was truncated, overwritten or changed by something other than SQLite."
+FATES: dict[Fate, str] = {
+    _deleted: DELETED,
+    _deleted_with_its_companions: DELETED,
+    _moved_away: DELETED,
+    _replaced: REPLACED,
+    _replaced_with_its_companions: REPLACED,
+    _directory_moved: DELETED,
+    _directory_replaced: REPLACED,
+    _directory_became_a_file: DELETED,
+    _without_wal: SEPARATED,
+    _without_shm: SEPARATED,
+    _emptied: "was truncated.",
+    _truncated: CHANGED,
+    _overwritten: CHANGED,
+    _overwritten_by_a_word: CHANGED,
+    _restored_in_place: CHANGED,
+}
 
 
 def _checkpoint(file: Path) -> None:
@@ -147,9 +151,9 @@ def _checkpoint(file: Path) -> None:
         connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
-@pytest.mark.parametrize("fate", FATES)
+@pytest.mark.parametrize(("fate", "told"), FATES.items())
 def test_a_file_that_is_lost_is_noticed_within_a_second_and_for_good(
-    fate: Fate, file: Path, other: Path, caplog: pytest.LogCaptureFixture
+    fate: Fate, told: str, file: Path, other: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     container = a_container(file)
     users, orders = container.user_repository(), container.order_repository()
@@ -178,8 +182,39 @@ def test_a_file_that_is_lost_is_noticed_within_a_second_and_for_good(
 
     asyncio.run(story())
     [line] = [message for message in caplog.messages if "It is not used any more" in message]
-    assert str(file) in line
+    assert line.startswith(f"The database file {file} {told} It is not used any more")
     assert "start again" in line
+
+
+def test_what_must_be_noticed_within_a_second_is_looked_for_more_often() -> None:
+    assert CHECK_SECONDS < 1
+
+
+def test_a_file_that_sqlite_finds_damaged_is_lost_for_good(file: Path) -> None:
+    container = a_container(file)
+    container.wiring.creates_tables.override(Object(False))  # noqa: FBT003  # the library's signature
+    users = container.user_repository()
+    content = file.read_bytes()
+    file.write_bytes(b"this is no database " * 5_000)
+
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable) as error:
+            asyncio.run(users.page(1))
+        assert "is damaged (file is not a database)" in str(error.value.__cause__)
+        file.write_bytes(content)
+    asyncio.run(users.close())
+
+
+def test_a_files_name_may_have_characters_that_mean_something_in_a_uri(tmp_path: Path) -> None:
+    file = tmp_path / "50%41 # shop.db"
+    users = a_container(file).user_repository()
+
+    async def story() -> None:
+        await users.add(a_user())
+        await users.close()
+
+    asyncio.run(story())
+    assert [path.name for path in tmp_path.iterdir()] == [file.name]
 
 
 @pytest.mark.parametrize("fate", [_deleted, _moved_away, _replaced, _directory_moved, _directory_replaced])
@@ -288,12 +323,16 @@ def test_a_connection_that_is_opened_again_has_new_companions(file: Path) -> Non
     users = a_container(file).user_repository()
 
     async def story() -> None:
-        for number in range(3):
+        opened = []
+        for number in range(8):
             await users.add(a_user(id=str(number), email=f"{number}@example.com"))
+            await asyncio.gather(*(users.page(10) for _ in range(4)))
             await users.close()  # the last connection takes its -wal and -shm with it
             assert not file.with_name("shop.db-wal").exists()
-        assert len((await users.page(10)).items) == 3
+            opened.append(len(os.listdir("/dev/fd")))  # noqa: PTH208  # it is not about paths
+        assert len((await users.page(10)).items) == 8
         await users.close()
+        assert max(opened[2:]) <= opened[2] + 2, "what was opened for earlier connections is closed"
 
     asyncio.run(story())
 
