@@ -249,12 +249,15 @@ def test_a_write_that_loses_its_file_while_it_waits_is_not_acknowledged(file: Pa
     asyncio.run(story())
 
 
-def test_a_file_that_is_replaced_before_the_first_request_is_lost_as_well(file: Path, other: Path) -> None:
+@pytest.mark.parametrize("fate", [_replaced, _deleted])
+def test_a_file_that_is_gone_before_the_first_request_is_lost_as_well(fate: Fate, file: Path, other: Path) -> None:
     users = a_container(file).user_repository()
-    _replaced(file, other)
+    fate(file, other)
 
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(StoreUnavailable) as error:
         asyncio.run(users.add(a_user()))
+
+    assert FATES[fate] in str(error.value.__cause__)
 
 
 def test_a_process_that_is_started_again_uses_the_file_that_is_there(file: Path, other: Path) -> None:

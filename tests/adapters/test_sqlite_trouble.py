@@ -64,11 +64,21 @@ def _interrupted(shop: Shop) -> None:
     event.listen(engine, "connect", lambda connection, _: connection.set_progress_handler(lambda: True, 1))
 
 
+def _interrupted_when_the_wait_for_locks_is_set(shop: Shop) -> None:
+    _interrupted(shop)
+    event.listen(shop.container.wiring.store().engine(), "checkout", _forget_the_wait)
+
+
+def _forget_the_wait(_connection: Any, record: Any, _proxy: Any) -> None:
+    record.info["busy_ms"] = 0
+
+
 TROUBLES: dict[str, tuple[Callable[[Shop], None], str]] = {
     "tables": (_without_tables, "no such table.*shapeshift migrate"),
     "columns": (_without_columns, "(no such column|has no column).*shapeshift migrate"),
     "rights": (_forbidden, "not authorized.*SQLITE_AUTH"),
     "interrupt": (_interrupted, "interrupted.*SQLITE_INTERRUPT"),
+    "interrupt at once": (_interrupted_when_the_wait_for_locks_is_set, "interrupted.*SQLITE_INTERRUPT"),
 }
 
 
