@@ -110,6 +110,12 @@ def _truncated(file: Path, _: Path) -> None:
     os.truncate(file, file.stat().st_size // 2)
 
 
+def _truncated_with_the_time_of_before(file: Path, other: Path) -> None:
+    before = file.stat()
+    _truncated(file, other)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
 def _overwritten(file: Path, _: Path) -> None:
     file.write_bytes(b"this is no database " * 5_000)
 
@@ -140,6 +146,7 @@ FATES: dict[Fate, str] = {
     _without_shm: SEPARATED,
     _emptied: "was truncated.",
     _truncated: CHANGED,
+    _truncated_with_the_time_of_before: CHANGED,
     _overwritten: CHANGED,
     _overwritten_by_a_word: CHANGED,
     _restored_in_place: CHANGED,
