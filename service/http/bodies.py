@@ -68,8 +68,8 @@ def _header(request: Request[Any, Any, Any], name: bytes) -> str:
 
 def _is_too_deep(content: object) -> bool:
     level = [content]
-    for _ in range(MAXIMUM_DEPTH + 1):
-        level = [inner for each in level for inner in _inside(each)]
+    for _ in range(MAXIMUM_DEPTH):
+        level = [inner for each in level for inner in _inside(each) if isinstance(inner, dict | list)]
         if not level:
             return False
     return True

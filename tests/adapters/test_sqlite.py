@@ -48,6 +48,27 @@ def test_the_migrations_lead_to_the_tables_that_the_code_uses(engine: Engine) ->
     engine.dispose()
 
 
+def test_a_connection_shares_its_file_keeps_references_and_waits_for_others(file: Path) -> None:
+    database = a_container(file).wiring.store().database()
+    names = ("journal_mode", "synchronous", "foreign_keys", "journal_size_limit", "busy_timeout")
+
+    async def story() -> dict[str, Any]:
+        found: dict[str, Any] = await database.read(
+            lambda connection: {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names}
+        )
+        await database.close()
+        return found
+
+    found = asyncio.run(story())
+    assert 1000 < found.pop("busy_timeout") <= 1500
+    assert found == {
+        "journal_mode": "wal",
+        "synchronous": 1,  # NORMAL: nothing is lost when the process ends, and the file is never damaged
+        "foreign_keys": 1,
+        "journal_size_limit": 16 * 1024 * 1024,
+    }
+
+
 def test_the_head_that_a_start_compares_with_is_the_last_migration(engine: Engine) -> None:
     directory = Path(sqlite.__file__).parent / "migrations"
 

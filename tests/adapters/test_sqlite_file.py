@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from service.adapters.sql import sqlite_file
 from service.domain.errors import StoreUnavailable
 from tests.examples import a_user
 
-assert sqlite_file.CHECK_SECONDS < 1  # what must be noticed within a second is looked for more often
+CHECK_SECONDS = sqlite_file.CHECK_SECONDS  # before `quick` changes it
 pytestmark = pytest.mark.timeout(30)
 
 
@@ -88,6 +89,11 @@ def _directory_replaced(file: Path, other: Path) -> None:
     shutil.copytree(file.parent.with_name("elsewhere") / "other", file.parent)
 
 
+def _directory_became_a_file(file: Path, other: Path) -> None:
+    _directory_moved(file, other)
+    file.parent.touch()
+
+
 def _without_wal(file: Path, _: Path) -> None:
     file.with_name("shop.db-wal").unlink()
 
@@ -104,6 +110,12 @@ def _truncated(file: Path, _: Path) -> None:
     os.truncate(file, file.stat().st_size // 2)
 
 
+def _truncated_with_the_time_of_before(file: Path, other: Path) -> None:
+    before = file.stat()
+    _truncated(file, other)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
 def _overwritten(file: Path, _: Path) -> None:
     file.write_bytes(b"this is no database " * 5_000)
 
@@ -117,22 +129,28 @@ def _restored_in_place(file: Path, other: Path) -> None:
 
 
 Fate = Callable[[Path, Path], None]
-FATES: list[Fate] = [
-    _deleted,
-    _deleted_with_its_companions,
-    _moved_away,
-    _replaced,
-    _replaced_with_its_companions,
-    _directory_moved,
-    _directory_replaced,
-    _without_wal,
-    _without_shm,
-    _emptied,
-    _truncated,
-    _overwritten,
-    _overwritten_by_a_word,
-    _restored_in_place,
-]
+DELETED = "was deleted."
+REPLACED = "was replaced by another file."
+SEPARATED = "was separated from its -wal or -shm file."
+CHANGED = "was truncated, overwritten or changed by something other than SQLite."
+FATES: dict[Fate, str] = {
+    _deleted: DELETED,
+    _deleted_with_its_companions: DELETED,
+    _moved_away: DELETED,
+    _replaced: REPLACED,
+    _replaced_with_its_companions: REPLACED,
+    _directory_moved: DELETED,
+    _directory_replaced: REPLACED,
+    _directory_became_a_file: DELETED,
+    _without_wal: SEPARATED,
+    _without_shm: SEPARATED,
+    _emptied: "was truncated.",
+    _truncated: CHANGED,
+    _truncated_with_the_time_of_before: CHANGED,
+    _overwritten: CHANGED,
+    _overwritten_by_a_word: CHANGED,
+    _restored_in_place: CHANGED,
+}
 
 
 def _checkpoint(file: Path) -> None:
@@ -140,9 +158,9 @@ def _checkpoint(file: Path) -> None:
         connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
-@pytest.mark.parametrize("fate", FATES)
+@pytest.mark.parametrize(("fate", "told"), FATES.items())
 def test_a_file_that_is_lost_is_noticed_within_a_second_and_for_good(
-    fate: Fate, file: Path, other: Path, caplog: pytest.LogCaptureFixture
+    fate: Fate, told: str, file: Path, other: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     container = a_container(file)
     users, orders = container.user_repository(), container.order_repository()
@@ -171,8 +189,39 @@ def test_a_file_that_is_lost_is_noticed_within_a_second_and_for_good(
 
     asyncio.run(story())
     [line] = [message for message in caplog.messages if "It is not used any more" in message]
-    assert str(file) in line
+    assert line.startswith(f"The database file {file} {told} It is not used any more")
     assert "start again" in line
+
+
+def test_what_must_be_noticed_within_a_second_is_looked_for_more_often() -> None:
+    assert CHECK_SECONDS < 1
+
+
+def test_a_file_that_sqlite_finds_damaged_is_lost_for_good(file: Path) -> None:
+    container = a_container(file)
+    container.wiring.creates_tables.override(Object(False))  # noqa: FBT003  # the library's signature
+    users = container.user_repository()
+    content = file.read_bytes()
+    file.write_bytes(b"this is no database " * 5_000)
+
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable) as error:
+            asyncio.run(users.page(1))
+        assert "is damaged (file is not a database)" in str(error.value.__cause__)
+        file.write_bytes(content)
+    asyncio.run(users.close())
+
+
+def test_a_files_name_may_have_characters_that_mean_something_in_a_uri(tmp_path: Path) -> None:
+    file = tmp_path / "50%41 # shop.db"
+    users = a_container(file).user_repository()
+
+    async def story() -> None:
+        await users.add(a_user())
+        await users.close()
+
+    asyncio.run(story())
+    assert [path.name for path in tmp_path.iterdir()] == [file.name]
 
 
 @pytest.mark.parametrize("fate", [_deleted, _moved_away, _replaced, _directory_moved, _directory_replaced])
@@ -207,12 +256,15 @@ def test_a_write_that_loses_its_file_while_it_waits_is_not_acknowledged(file: Pa
     asyncio.run(story())
 
 
-def test_a_file_that_is_replaced_before_the_first_request_is_lost_as_well(file: Path, other: Path) -> None:
+@pytest.mark.parametrize("fate", [_replaced, _deleted])
+def test_a_file_that_is_gone_before_the_first_request_is_lost_as_well(fate: Fate, file: Path, other: Path) -> None:
     users = a_container(file).user_repository()
-    _replaced(file, other)
+    fate(file, other)
 
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(StoreUnavailable) as error:
         asyncio.run(users.add(a_user()))
+
+    assert FATES[fate] in str(error.value.__cause__)
 
 
 def test_a_process_that_is_started_again_uses_the_file_that_is_there(file: Path, other: Path) -> None:
@@ -268,7 +320,7 @@ def test_a_file_that_is_not_there_yet_is_unavailable_until_somebody_migrates(tmp
     async def story() -> None:
         with pytest.raises(StoreUnavailable) as error:
             await users.ping()
-        assert "shapeshift migrate" in str(error.value.__cause__)
+        assert re.match(rf"There is no {file}: .*shapeshift migrate", str(error.value.__cause__))
         assert not os.path.exists(file)  # noqa: PTH110, ASYNC240
         a_container(file).migrate()
         await users.add(a_user())
@@ -281,12 +333,16 @@ def test_a_connection_that_is_opened_again_has_new_companions(file: Path) -> Non
     users = a_container(file).user_repository()
 
     async def story() -> None:
-        for number in range(3):
+        opened = []
+        for number in range(8):
             await users.add(a_user(id=str(number), email=f"{number}@example.com"))
+            await asyncio.gather(*(users.page(10) for _ in range(4)))
             await users.close()  # the last connection takes its -wal and -shm with it
             assert not file.with_name("shop.db-wal").exists()
-        assert len((await users.page(10)).items) == 3
+            opened.append(len(os.listdir("/dev/fd")))  # noqa: PTH208  # it is not about paths
+        assert len((await users.page(10)).items) == 8
         await users.close()
+        assert max(opened[2:]) <= opened[2] + 2, "what was opened for earlier connections is closed"
 
     asyncio.run(story())
 

@@ -10,7 +10,9 @@ from tests.examples import a_user
 
 def test_a_writer_waits_for_no_reader_of_another_process(tmp_path: Path) -> None:
     file = tmp_path / "shop.db"
-    users = LocalContainer(environ={"DATABASE_URL": f"sqlite:///{file}", "CURSOR_SECRET": "x"}).user_repository()
+    users = LocalContainer(
+        environ={"DATABASE_URL": f"sqlite:///{file}", "CURSOR_SECRET": "secret-of-readers"}
+    ).user_repository()
     reader = sqlite3.connect(file, isolation_level=None)
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM users").fetchall()

@@ -79,7 +79,7 @@ def test_another_media_type_is_415(tell: Tell, content_type: str | None) -> None
 
 
 @pytest.mark.parametrize(
-    "content_type", ["application/json", "Application/JSON", "application/json; charset=utf-8", "application/json;x=y"]
+    "content_type", ["application/json", "Application/JSON", "application/json; charset=utf-8", "application/json ;x=y"]
 )
 def test_json_may_have_parameters(tell: Tell, content_type: str) -> None:
     async def story(client: httpx.AsyncClient) -> None:
@@ -93,13 +93,21 @@ def test_json_may_have_parameters(tell: Tell, content_type: str) -> None:
 
 
 @pytest.mark.parametrize(("depth", "complaint"), [(100, "name must be a text"), (101, "nested too deeply")])
+@pytest.mark.parametrize("innermost", [b"1", b"{}", b"[]", b'{"a": 1}', b"[[], 1]"])
+@pytest.mark.parametrize("beside", [b"", b', "beside": [[], {}, []]'], ids=["alone", "beside others"])
 def test_json_is_nested_a_hundred_levels_at_most_whichever_python_reads_it(
-    tell: Tell, depth: int, complaint: str
+    tell: Tell, depth: int, complaint: str, innermost: bytes, beside: bytes
 ) -> None:
+    levels = depth - {b"1": 0, b"[[], 1]": 2}.get(innermost, 1)
+    objects, arrays = b'{"name": ' * levels, b'{"name": ' + b"[" * (levels - 1)
+
     async def story(client: httpx.AsyncClient) -> None:
-        body = b'{"name": ' * depth + b"1" + b"}" * depth
-        response = await client.post("/api/users", content=body, headers=JSON)
-        assert complaint in assert_problem(response, 400, "invalid-request")["detail"]
+        for body in (
+            objects + innermost + b"}" * (levels - 1) + beside + b"}",
+            arrays + innermost + b"]" * (levels - 1) + beside + b"}",
+        ):
+            response = await client.post("/api/users", content=body, headers=JSON)
+            assert complaint in assert_problem(response, 400, "invalid-request")["detail"]
 
     tell(story)
 

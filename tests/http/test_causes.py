@@ -61,6 +61,29 @@ def test_a_store_failure_is_logged_with_its_cause_wherever_it_is_met(path: str) 
     assert "hunter2" not in str(lines)
 
 
+def test_of_a_long_chain_of_causes_four_are_logged() -> None:
+    failure: Exception = StoreUnavailable()
+    innermost = failure
+    for cause in (ValueError("1"), KeyError(), OSError("3"), TypeError("4"), IndexError("5")):
+        innermost.__cause__ = cause
+        innermost = cause
+
+    _, lines = ask(BrokenUsers(failure), "/api/users")
+
+    assert [line["cause"] for line in of(lines, "unavailable")] == ["ValueError: 1; KeyError; OSError: 3; TypeError: 4"]
+
+
+def test_an_answer_of_the_deadline_says_when_it_is_not_known_what_it_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(deadline, "DEADLINE_SECONDS", 0.05)
+
+    _, lines = ask(BrokenUsers(None, seconds=30), "/api/users")
+
+    (line,) = of(lines, "unavailable")
+    assert line["cause"] == "no answer within 0.05 s, waiting for nothing that was noted"
+
+
 def test_a_store_failure_without_a_cause_is_logged() -> None:
     _, lines = ask(BrokenUsers(StoreUnavailable()), "/api/users")
     assert [line["cause"] for line in of(lines, "unavailable")] == ["StoreUnavailable without a cause"]
@@ -115,13 +138,14 @@ def test_the_last_causes_are_logged_when_the_application_stops(monkeypatch: pyte
     assert [line["count"] for line in of(lines, "503 answers")] == [3]
 
 
-def test_a_process_that_drains_says_so() -> None:
+@pytest.mark.parametrize("path", ["/api/health/ready", "/health"])
+def test_a_process_that_drains_says_so(path: str) -> None:
     container = a_container()
 
     async def asked() -> httpx.Response:
         async with client_of(container) as client:
             container.readiness().draining = True
-            return await client.get("/api/health/ready")
+            return await client.get(path)
 
     with capture_logs() as lines:
         assert asyncio.run(asked()).status_code == 503

@@ -5,17 +5,19 @@ from typing import Any
 
 import pytest
 
-from service.application.deadline import seconds_left
+from service.application.deadline import seconds_left, waiting_for
 from service.http.asgi import App
 from service.http.middleware import deadline
 from service.http.middleware.deadline import keep_deadline
 from service.http.problems import UNAVAILABLE
+from service.http.unavailable import causes_of
+from tests.virtual_time import run_at_once
 
 START = {"type": "http.response.start", "status": 200, "headers": []}
 BODY = {"type": "http.response.body", "body": b"done"}
 
 
-def sent_by(app: App, *pauses: float, cancel_after: float | None = None) -> list[Any]:
+def sent_by(app: App, *pauses: float, cancel_after: float | None = None, run: Any = asyncio.run) -> list[Any]:
     """What is sent to a caller whose body arrives in pieces, each after a pause in seconds."""
     sent: list[Any] = []
     pieces = list(pauses)
@@ -35,7 +37,7 @@ def sent_by(app: App, *pauses: float, cancel_after: float | None = None) -> list
             asyncio.get_running_loop().call_later(cancel_after, task.cancel)
         await keep_deadline(app)(scope, receive, send)
 
-    asyncio.run(served())
+    run(served())
     return sent
 
 
@@ -99,12 +101,17 @@ def test_an_answer_that_has_begun_is_not_cut_off() -> None:
     assert sent_by(app) == [START, BODY]
 
 
-def test_a_request_that_the_server_cancels_is_answered_with_503() -> None:
-    async def app(_scope: Any, _receive: Any, _send: Any) -> None:
+def test_a_request_that_the_server_cancels_is_answered_with_503_and_its_cause_is_noted() -> None:
+    scopes: list[Any] = []
+
+    async def app(scope: Any, _receive: Any, _send: Any) -> None:
+        scopes.append(scope)
+        waiting_for("a store")
         await asyncio.sleep(30)
 
     start, body = sent_by(app, cancel_after=0.05)
 
+    assert list(causes_of(scopes[0]["state"])) == ["the process is stopping, waiting for a store"]
     assert start["status"] == UNAVAILABLE.status == 503
     assert b'"detail":"The process is stopping. Whether the request took effect is not known."' in body["body"]
 
@@ -122,5 +129,27 @@ def test_an_answer_that_the_server_cancels_is_not_followed_by_another() -> None:
     assert sent == [START]
 
 
-def test_a_request_may_take_two_seconds_and_its_body_ten() -> None:
-    assert (deadline.DEADLINE_SECONDS, deadline.BODY_SECONDS) == (2, 10)
+def test_what_fails_without_an_answer_leaves_no_deadline_behind() -> None:
+    async def app(_scope: Any, _receive: Any, _send: Any) -> None:
+        raise ZeroDivisionError
+
+    async def story() -> None:
+        with pytest.raises(ZeroDivisionError):
+            await keep_deadline(app)({}, None, None)  # type: ignore[arg-type]  # it uses neither
+        await asyncio.sleep(60)
+
+    run_at_once(story())
+
+
+@pytest.mark.parametrize(
+    ("body", "work", "status"),
+    [((), 1.99, 200), ((), 2.01, 503), ((9.99,), 1.99, 200), ((9.99, 0.02), 0, 408), ((9.99,), 2.01, 503)],
+)
+def test_a_request_may_take_two_seconds_and_its_body_ten(body: tuple[float, ...], work: float, status: int) -> None:
+    async def app(_scope: Any, receive: Any, send: Any) -> None:
+        if body:
+            await read(receive)
+        await asyncio.sleep(work)
+        await send(START)
+
+    assert sent_by(app, *body, run=run_at_once)[0]["status"] == status

@@ -14,11 +14,13 @@ from service.http.answers import Answer
 from tests.http.conftest import a_container, client_of
 
 
-def logged(method: str, path: str, **headers: str) -> tuple[httpx.Response, dict[str, Any]]:
+def logged(
+    method: str, path: str, headers: dict[str, str] | None = None, **environ: str
+) -> tuple[httpx.Response, dict[str, Any]]:
     """The response to a request, and what is logged about it."""
 
     async def asked() -> httpx.Response:
-        async with client_of(a_container()) as client:
+        async with client_of(a_container(**environ)) as client:
             return await client.request(method, path, headers=headers)
 
     with capture_logs() as lines:
@@ -45,6 +47,15 @@ def test_a_request_is_one_line_with_its_path_template(method: str, path: str, te
     assert (line["method"], line["path"], line["status"]) == (method, template, status)
     assert (line["log_level"], line["request_id"]) == ("info", response.headers["x-request-id"])
     assert "private" not in str(line)
+
+
+@pytest.mark.parametrize(("hops", "client"), [("0", "127.0.0.1"), ("1", "203.0.113.2"), ("2", "203.0.113.1")])
+def test_the_client_is_who_the_trusted_proxies_saw(hops: str, client: str) -> None:
+    forwarded = {"x-forwarded-for": "6.6.6.6, 203.0.113.1, 203.0.113.2"}
+
+    _, line = logged("GET", "/api/users", forwarded, TRUSTED_HOPS=hops)
+
+    assert line["client"] == client
 
 
 def test_the_milliseconds_that_a_request_took_are_logged() -> None:

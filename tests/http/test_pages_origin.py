@@ -13,12 +13,15 @@ SELF = "http://shop.example"
 FROM_HERE = {
     "the origin": {"origin": SELF},
     "the origin in upper case": {"origin": "HTTP://SHOP.example"},
+    "the host in upper case": {"origin": SELF, "host": "SHOP.example"},
+    "the default port in the origin": {"origin": f"{SELF}:80"},
     "the origin over TLS that a proxy ends": {"origin": "https://shop.example"},
     "the default port": {"origin": SELF, "host": "shop.example:80"},
     "the default port over TLS": {"origin": "https://shop.example", "host": "shop.example:443"},
     "a port": {"origin": "http://localhost:8000", "host": "localhost:8000"},
     "an IPv6 address": {"origin": "http://[::1]:8000", "host": "[::1]:8000"},
     "what the browser says of the site": {"sec-fetch-site": "same-origin", "origin": "http://behind.a.proxy"},
+    "the address bar": {"sec-fetch-site": "none", "origin": "http://behind.a.proxy"},
     "a referrer": {"referer": f"{SELF}/stage/users?limit=2#x"},
     "an empty referrer": {"referer": ""},
     "nothing": {},
@@ -41,6 +44,7 @@ FOREIGN = {
     "a referrer with our name as its user": {"referer": "http://shop.example@evil.example/"},
     "a referrer with our name in its path": {"referer": "http://evil.example/http://shop.example/"},
     "what the browser says of the site": {"sec-fetch-site": "cross-site", "origin": SELF},
+    "another host of the site": {"sec-fetch-site": "same-site", "origin": SELF},
 }
 
 
@@ -63,6 +67,25 @@ def test_a_form_from_a_foreign_origin_is_refused_even_with_a_good_token(tell: Te
         assert "The form was sent from another address than that of this page." in page.main
         assert page.typed("name") == "Ada"
         assert (await client.get("/api/users")).json() == []
+
+    tell(story)
+
+
+@pytest.mark.parametrize(
+    ("name", "ours", "foreign"),
+    [
+        ("sec-fetch-site", "same-origin", "cross-site"),
+        ("origin", SELF, "http://evil.example"),
+        ("referer", f"{SELF}/users", "http://evil.example/users"),
+    ],
+)
+def test_of_a_header_that_is_repeated_each_value_counts(tell: Tell, name: str, ours: str, foreign: str) -> None:
+    async def story(client: httpx.AsyncClient) -> None:
+        kept = client.headers.multi_items()
+        for values, status in (((ours, foreign), 403), ((foreign, ours), 403), ((ours, ours), 303)):
+            client.headers = httpx.Headers([*kept, *((name, value) for value in values)])
+            response = await send(client, "/users", "create", name="Ada", email="ada@example.com")
+            assert response.status_code == status, values
 
     tell(story)
 

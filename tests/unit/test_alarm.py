@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from service.http.middleware.alarm import Alarm
+from tests.virtual_time import run_at_once
 
 
 async def interrupted(alarm: Alarm, seconds: float = 20) -> bool:
@@ -92,6 +93,31 @@ async def one_that_waits_for_a_future_which_others_cancel() -> bool:
 )
 def test_what_others_cancel_is_not_the_alarms_doing(story: Any) -> None:
     assert not asyncio.run(story())
+
+
+async def one_that_was_put_forward_and_went_off() -> None:
+    alarm = Alarm(2)
+    alarm.set(1)
+    assert await interrupted(alarm)
+    alarm.stop()
+    await asyncio.sleep(10)  # the time for which it was set at first comes and goes
+
+
+def test_an_alarm_that_was_put_forward_goes_off_once() -> None:
+    run_at_once(one_that_was_put_forward_and_went_off())
+
+
+def test_an_alarm_takes_back_its_own_cancellation_only() -> None:
+    async def story() -> int:
+        task, alarm = _this_task(), Alarm(1)
+        assert await interrupted(alarm)
+        task.cancel()  # by somebody else
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(1)
+        alarm.stop()
+        return task.cancelling()
+
+    assert run_at_once(story()) == 1
 
 
 async def one_that_was_overheard() -> None:

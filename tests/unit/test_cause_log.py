@@ -8,7 +8,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from service.http import unavailable
-from service.http.unavailable import CauseLog
+from service.http.unavailable import CauseLog, causes_of, note_cause
+from tests.virtual_time import now, run_at_once
 
 Lines = list[tuple[str, Any]]
 
@@ -65,6 +66,7 @@ def test_the_number_and_the_length_of_counted_causes_are_bounded() -> None:
     async def story(log: CauseLog) -> None:
         for number in range(500):
             log.write(f"{number} {'x' * 60_000}", "id")
+        log.write(f"5 {'x' * 60_000}", "id")
         log.flush()
 
     *single, (_, counts) = told(story)
@@ -72,11 +74,51 @@ def test_the_number_and_the_length_of_counted_causes_are_bounded() -> None:
     assert max(len(cause) for _, cause in single) == 200
     assert len(counts) == 21
     assert counts["other causes"] == 475
+    assert [count for cause, count in counts.items() if cause != "other causes"] == [2] + [1] * 19
+
+
+def timers() -> int:
+    """How many timers the event loop has that will go off."""
+    handles = asyncio.get_running_loop()._scheduled  # type: ignore[attr-defined]  # noqa: SLF001  # only the loop knows
+    return sum(not handle.cancelled() for handle in handles)
 
 
 def test_nothing_is_left_when_nothing_is_counted() -> None:
     async def story(log: CauseLog) -> None:
         log.write("store", "id")
-        assert not [handle for handle in asyncio.get_running_loop()._scheduled if not handle.cancelled()]  # type: ignore[attr-defined]  # noqa: SLF001  # only the loop knows its timers
+        assert timers() == 0
+        for _ in range(10):
+            log.write("store", "id")
+        assert timers() == 1
+        log.flush()
+        assert timers() == 0
 
-    assert told(story) == [("unavailable", "store")]
+    assert told(story) == [*[("unavailable", "store")] * 5, ("503 answers", {"store": 6})]
+
+
+def test_each_second_with_many_causes_has_a_line_with_their_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unavailable, "monotonic", now)
+
+    async def story() -> None:
+        log = CauseLog()
+        for _ in range(3):
+            for _ in range(7):
+                log.write("store", "id")
+            await asyncio.sleep(0.99)
+            assert len(lines) % 6 == 5
+            await asyncio.sleep(0.02)
+            assert len(lines) % 6 == 0
+
+    with capture_logs() as lines:
+        run_at_once(story())
+    assert [line.get("count") for line in lines] == [*[None] * 5, 2] * 3
+
+
+def test_a_503_has_at_least_one_cause_and_each_cause_once() -> None:
+    assert list(causes_of({"status": 503})) == ["no cause was noted"]
+    assert list(causes_of({"status": 500})) == []
+
+    scope: dict[str, Any] = {"state": {"status": 503}}
+    for cause in ("a store", "another", "a store"):
+        note_cause(scope, cause)
+    assert list(causes_of(scope["state"])) == ["a store", "another"]

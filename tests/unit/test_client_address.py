@@ -29,6 +29,7 @@ def address(*forwarded: str, hops: int = 1, peer: Any = (PEER, 4711)) -> str:
         ("fe80::1%eth0", "fe80::1"),
         ("[fe80::1%25eth0]:65535", "fe80::1"),
         ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("fe80::1%" + "z" * 56, "fe80::1"),
     ],
 )
 def test_an_ip_address_is_shown_in_its_usual_form(forwarded: str, expected: str) -> None:
@@ -62,6 +63,7 @@ def test_an_ip_address_is_shown_in_its_usual_form(forwarded: str, expected: str)
         "1" * 60_000,
         "6.6.6.6, " + "203.0.113.9" * 5_000,
         "203.0.113.9%" + "x" * 60_000,
+        "fe80::1%" + "z" * 57,
     ],
 )
 def test_any_other_text_is_not_shown(forwarded: str) -> None:

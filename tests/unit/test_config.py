@@ -34,7 +34,7 @@ def test_the_first_layer_that_has_a_key_counts() -> None:
 
 
 def test_a_secret_is_made_once_and_kept_where_only_its_owner_reads_it(tmp_path: Path) -> None:
-    path = tmp_path / "var" / "secret"
+    path = tmp_path / "var" / "deeper" / "secret"
 
     with ThreadPoolExecutor(16) as threads:
         made = list(threads.map(lambda _: KeptSecret("key", path).get("key"), range(64)))

@@ -24,6 +24,12 @@ REFUSED_INSIDE = (
     *("\x00", "\x07", "\x1b", "\t", "\n", "\x7f", "\x80", "\xa0", "\xad", "\u034f", "\u115f", "\u180e", "\u200b"),
     *("\u200d", "\u202e", "\u2028", "\u2060", "\u2800", "\u3000", "\u3164", "\ufe0f", "\ufeff", "\uffa0", "\U000e0041"),
 )
+# The first and the last of each run (DerivedCoreProperties.txt, Default_Ignorable_Code_Point), and the empty pattern of
+# Braille.
+LOOK_EMPTY = (
+    *(("\u034f", "\u034f"), ("\u115f", "\u1160"), ("\u17b4", "\u17b5"), ("\u180b", "\u180f"), ("\u2800", "\u2800")),
+    *(("\u3164", "\u3164"), ("\ufe00", "\ufe0f"), ("\uffa0", "\uffa0"), ("\U000e0100", "\U000e01ef")),
+)
 REFUSED_AT_THE_ENDS = ("\x00", "\x1b", "\u3164", "\ufe0f", "\u2800")
 
 
@@ -114,6 +120,16 @@ def test_what_can_be_seen_stays_as_it_is() -> None:
         assert clean_value(value) == value
 
 
+def test_every_character_that_looks_empty_is_refused_and_its_neighbours_are_not() -> None:
+    for first, last in LOOK_EMPTY:
+        for refused in {first, last}:
+            with pytest.raises(ValueError, match=rf"\(U\+{ord(refused):04X}\) at position 2$"):
+                clean_value(f"a{refused}b")
+        for kept in (f"a{chr(ord(first) - 1)}b", f"a{chr(ord(last) + 1)}b"):
+            if kept.isprintable():  # what no version of Unicode has assigned yet is refused in any case
+                assert clean_value(kept) == kept
+
+
 def test_a_variable_that_is_not_utf8_is_refused() -> None:
     with pytest.raises(SettingUnusable, match="KEY cannot be read: it is not text in UTF-8, from position 3 on"):
         EnvironmentConfig({"KEY": b"ab\xff".decode("utf-8", "surrogateescape")}).get("key")
@@ -129,13 +145,50 @@ def test_a_file_in_another_encoding_is_refused(encoding: str, tmp_path: Path) ->
     assert "secret" not in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("content", "advice"),
+    [
+        ("\ufeffx".encode("utf-16-le"), ". It begins as UTF-16 does; save it as UTF-8"),
+        ("\ufeffx".encode("utf-16-be"), ". It begins as UTF-16 does; save it as UTF-8"),
+        ("é".encode("latin-1"), ""),
+    ],
+    ids=["little-endian", "big-endian", "Latin-1"],
+)
+def test_only_what_begins_as_utf16_is_said_to_be_so(content: bytes, advice: str) -> None:
+    with pytest.raises(ValueError, match=r"UTF-8") as error:
+        clean_value(content)
+
+    assert str(error.value) == f"cannot be read: it is not text in UTF-8{advice}"
+
+
 def test_a_directory_that_is_none_is_one_problem_of_the_whole_place(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
+    (tmp_path / "file").touch(mode=0o755)
 
     with pytest.raises(ConfigUnavailable, match=r"The directory .*/file cannot be read: Not a directory\.") as error:
         MountedFilesConfig(tmp_path / "file").get("key")
 
     assert not isinstance(error.value, SettingUnusable)
+
+
+def test_a_directory_that_may_not_be_entered_is_one_problem_of_the_whole_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda *_: False)  # the superuser, who runs tests, may enter each
+    (tmp_path / "key").mkdir()
+
+    with pytest.raises(ConfigUnavailable, match=r"^The directory .* cannot be read: ") as error:
+        MountedFilesConfig(tmp_path).get("key")
+
+    assert not isinstance(error.value, SettingUnusable)
+
+
+def test_a_kept_secret_is_long_enough_with_the_least_number_of_characters(tmp_path: Path) -> None:
+    path = tmp_path / "secret"
+    path.write_text("exactly-16-chars\n")
+
+    assert KeptSecret("key", path, least_characters=16).get("key") == "exactly-16-chars"
+    path.write_text("x")
+    assert KeptSecret("key", path).get("key") == "x"
 
 
 @pytest.mark.parametrize("kept", ["", "\n", "short", "\ufeffshort\n\n\n\n\n\n\n\n\n\n\n\n"])

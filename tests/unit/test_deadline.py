@@ -52,6 +52,7 @@ def test_each_request_has_its_own_deadline() -> None:
 def test_what_a_request_waits_for_is_noted() -> None:
     async def request() -> tuple[str, str]:
         deadline = begin_deadline(1)
+        assert awaited() == ""
         waiting_for("dynamodb GetItem")
         return deadline.waits_for, awaited()
 

@@ -13,6 +13,7 @@ from service.application import health
 from service.application.deadline import seconds_left
 from service.application.health import CheckReadiness
 from service.domain.errors import StoreUnavailable
+from tests.virtual_time import now, run_at_once
 
 pytestmark = pytest.mark.timeout(20)
 
@@ -51,6 +52,18 @@ class StubbornUsers(ShakyUsers):
             await super().ping()
         except asyncio.CancelledError:
             await asyncio.sleep(60)
+
+
+class SlowUsers(ShakyUsers):
+    """Answers after some seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+    async def ping(self) -> None:
+        self.pings += 1
+        await asyncio.sleep(self.seconds)
 
 
 @pytest.fixture
@@ -219,4 +232,31 @@ def test_a_ping_has_a_deadline_of_its_own_that_adapters_keep() -> None:
 
     asyncio.run(CheckReadiness({"users": users})())
 
-    assert 0 < users.seconds_left <= health.PING_SECONDS
+    assert 0.5 < users.seconds_left <= 1
+
+
+def test_a_repository_has_a_second_to_answer_and_its_answer_holds_for_a_second() -> None:
+    async def story() -> None:
+        users = SlowUsers(0.95)
+        check = CheckReadiness({"users": users})
+        assert (await check()).status == "ready"
+
+        await asyncio.sleep(0.95)
+        await check()
+        assert users.pings == 1
+
+        await asyncio.sleep(0.1)
+        users.seconds, began = 1.05, now()
+        assert (await check()).status == "not ready"
+        assert users.pings == 2
+        assert 1 <= now() - began < 1.05
+
+    run_at_once(story())
+
+
+def test_a_probe_waits_a_little_more_than_a_second_for_a_ping_that_cannot_be_cancelled() -> None:
+    async def story() -> None:
+        assert (await CheckReadiness({"users": StubbornUsers(hangs=True)})()).status == "not ready"
+        assert 1 < now() < 1.5
+
+    run_at_once(story())

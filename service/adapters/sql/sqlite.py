@@ -154,9 +154,10 @@ class SqliteDatabase(Database):
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except DBAPIError as error:
-            if is_damage(error):
-                self._file.lose(f"is damaged ({error.orig})")
-            raise_translated(error)
+        except (DBAPIError, sqlite3.Error) as error:  # the second: of what SQLAlchemy did not run
+            failure = DBAPIError(None, None, error) if isinstance(error, sqlite3.Error) else error
+            if is_damage(failure):
+                self._file.lose(f"is damaged ({failure.orig})")
+            raise_translated(failure)
         except (OSError, PoolTimeoutError) as error:
             raise StoreUnavailable from error

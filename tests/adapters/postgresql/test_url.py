@@ -32,15 +32,30 @@ from tests.adapters.postgresql.shop import a_container
         ("sslcert=/nowhere/me.pem", "the options sslcert and sslkey name files that cannot be used: No such file"),
         ("application_name=", "the option application_name has no value"),
         ("sslmod=require", "the option sslmod is not known"),
+        ("hunter2=1", "it has an unknown option, not shown since it may be part of a password"),
+        ("port=%C2%B2", "a port is a number from 1 to 65535"),  # a superscript two
+        ("port=%D9%A3", "a port is a number from 1 to 65535"),  # an Arabic three
+        pytest.param(f"port={'9' * 5000}", "a port is a number from 1 to 65535", id="a long port"),
+        ("port=655350", "a port is a number from 1 to 65535"),
         ("port=70000", "a port is a number from 1 to 65535"),
+        ("host=a,b&port=1,", "a port is a number from 1 to 65535"),
+        ("port=1,2", "the option port must be one number, or as many as there are hosts"),
         ("port=1,2,3", "the option port must be one number, or as many as there are hosts"),
         ("host=a..b", "a host's name cannot be used"),
+        ("host=a%20b", "a host's name cannot be used"),
+        ("host=[::1", "a host's name cannot be used"),
     ],
 )
 def test_each_mistake_in_an_option_is_one_message_that_names_it(option: str, told: str) -> None:
     (problem,) = problems_of_url(f"postgresql://db.example/shop?{option}")
 
     assert told in problem
+
+
+def test_what_is_no_address_is_one_mistake() -> None:
+    words = "must be postgresql://user:password@host:port/database (special characters as %XX)"
+    assert problems_of_url("mysql://ada:hunter2@db.example/shop") == [words]
+    assert problems_of_url("postgresql://db.example") == [f"{words}: it names no database"]
 
 
 @pytest.mark.parametrize(
@@ -81,6 +96,10 @@ def test_a_file_that_is_no_certificate_is_named(tmp_path: Path) -> None:
         ("postgresql://a:1,b/shop", {"host": ["a", "b"], "port": [1, 5432], "database": "shop"}),
         ("postgresql:///shop?host=a:1&host=b:2", {"host": ["a", "b"], "port": [1, 2], "database": "shop"}),
         ("postgresql:///shop?host=a,b&port=7", {"host": ["a", "b"], "port": [7, 7], "database": "shop"}),
+        ("postgresql:///shop?host=a,b&port=7,8", {"host": ["a", "b"], "port": [7, 8], "database": "shop"}),
+        ("postgresql:///shop?port=7", {"port": [7], "database": "shop"}),
+        ("postgresql://a:1/shop?port=7", {"host": ["a"], "port": [1], "database": "shop"}),
+        (f"postgresql:///shop?host=/run/{'x' * 64}", {"host": [f"/run/{'x' * 64}"], "database": "shop"}),
         ("postgresql://%2Frun%2Fpg/shop", {"host": ["/run/pg"], "database": "shop"}),
         ("postgresql://h?dbname=shop&user=ada", {"host": ["h"], "database": "shop", "user": "ada"}),
         ("postgresql:///?service=shop", {"dsn": "postgresql://?service=shop"}),
@@ -89,6 +108,34 @@ def test_a_file_that_is_no_certificate_is_named(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_the_driver_is_told_what_the_url_says(url: str, arguments: dict[str, Any]) -> None:
     assert read_address(url).arguments == arguments
+
+
+@pytest.mark.parametrize(
+    ("options", "cached", "behind_pooler"),
+    [
+        ("", None, False),
+        ("?prepared_statement_cache_size=5", 5, False),
+        ("?prepared_statement_cache_size=1", 1, False),
+        ("?prepared_statement_cache_size=0", 0, True),
+        ("?statement_cache_size=0", 0, True),
+        ("?statement_cache_size=1", None, False),
+        ("?statement_cache_size=0&prepared_statement_cache_size=9", 0, True),
+    ],
+)
+def test_without_prepared_statements_the_server_is_behind_a_pooler(
+    options: str,
+    cached: int | None,
+    behind_pooler: bool,  # noqa: FBT001  # pytest passes it
+) -> None:
+    address = read_address(f"postgresql://h/shop{options}")
+
+    assert (address.cached_statements, address.behind_pooler) == (cached, behind_pooler)
+    assert "prepared_statement_cache_size" not in address.arguments
+
+
+def test_an_address_with_mistakes_is_refused_with_all_of_them() -> None:
+    with pytest.raises(ValueError, match=r"\A.*a port is a number.*\n.*option sslmode.*\n.*names no database\Z"):
+        read_address("postgresql://h:0?sslmode=on")
 
 
 def test_options_of_libpq_and_of_the_driver_reach_the_server(url: str) -> None:
