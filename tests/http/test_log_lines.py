@@ -65,7 +65,7 @@ def test_a_method_is_shown_that_is_short_and_printable(method: str, shown: str) 
     async def app(_scope: Any, _receive: Any, _send: Any) -> None:
         """Sends nothing, as for a caller who is gone."""
 
-    scope = {"method": method, "headers": [], "client": None, "state": {"request_id": "r1"}}
+    scope: dict[str, Any] = {"method": method, "headers": [], "client": None, "state": {"request_id": "r1"}}
     with capture_logs() as lines:
         asyncio.run(log_access(app, 0, CauseLog())(scope, None, None))  # type: ignore[arg-type]  # it uses neither
 
