@@ -11,6 +11,8 @@ from structlog.testing import capture_logs
 from service.adapters.memory.store import MemoryStore
 from service.adapters.memory.users import MemoryUserRepository
 from service.http.answers import Answer
+from service.http.middleware.access_log import log_access
+from service.http.unavailable import CauseLog
 from tests.http.conftest import a_container, client_of
 
 
@@ -56,6 +58,19 @@ def test_the_client_is_who_the_trusted_proxies_saw(hops: str, client: str) -> No
     _, line = logged("GET", "/api/users", forwarded, TRUSTED_HOPS=hops)
 
     assert line["client"] == client
+
+
+@pytest.mark.parametrize(("method", "shown"), [("X" * 20, "X" * 20), ("X" * 21, "-"), ("BR\xc9W", "-"), ("A\nB", "-")])
+def test_a_method_is_shown_that_is_short_and_printable(method: str, shown: str) -> None:
+    async def app(_scope: Any, _receive: Any, _send: Any) -> None:
+        """Sends nothing, as for a caller who is gone."""
+
+    scope: dict[str, Any] = {"method": method, "headers": [], "client": None, "state": {"request_id": "r1"}}
+    with capture_logs() as lines:
+        asyncio.run(log_access(app, 0, CauseLog())(scope, None, None))  # type: ignore[arg-type]  # it uses neither
+
+    (line,) = lines
+    assert (line["method"], line["path"], line["status"], line["request_id"]) == (shown, "-", 500, "r1")
 
 
 def test_the_milliseconds_that_a_request_took_are_logged() -> None:

@@ -133,16 +133,21 @@ def test_a_transaction_that_lost_a_race_is_run_again(
 
 
 def test_a_transaction_that_loses_every_race_is_given_up(server: Postgresql, url: str) -> None:
+    attempts = []
+
+    def loses(connection: Connection) -> None:
+        attempts.append(connection)
+        connection.execute(text("DO $$ BEGIN RAISE SQLSTATE '40001'; END $$"))
+
     with a_table_of_two(server, url) as database:
 
         async def story() -> None:
             with pytest.raises(StoreUnavailable):
-                await database.write(
-                    lambda connection: connection.execute(text("DO $$ BEGIN RAISE SQLSTATE '40001'; END $$"))
-                )
+                await database.write(loses)
             await database.close()
 
         asyncio.run(story())
+    assert len(attempts) == 5
 
 
 def test_there_are_never_more_connections_than_workers_io(server: Postgresql, url: str) -> None:
