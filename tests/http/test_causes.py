@@ -61,7 +61,7 @@ def test_a_store_failure_is_logged_with_its_cause_wherever_it_is_met(path: str) 
     assert "hunter2" not in str(lines)
 
 
-def test_of_a_long_chain_of_causes_four_are_logged() -> None:
+def test_of_a_long_chain_of_causes_three_are_logged() -> None:
     failure: Exception = StoreUnavailable()
     innermost = failure
     for cause in (ValueError("1"), KeyError(), OSError("3"), TypeError("4"), IndexError("5")):
@@ -70,7 +70,7 @@ def test_of_a_long_chain_of_causes_four_are_logged() -> None:
 
     _, lines = ask(BrokenUsers(failure), "/api/users")
 
-    assert [line["cause"] for line in of(lines, "unavailable")] == ["ValueError: 1; KeyError; OSError: 3; TypeError: 4"]
+    assert [line["cause"] for line in of(lines, "unavailable")] == ["ValueError: 1; KeyError; OSError: 3"]
 
 
 def test_an_answer_of_the_deadline_says_when_it_is_not_known_what_it_waited_for(
@@ -81,7 +81,7 @@ def test_an_answer_of_the_deadline_says_when_it_is_not_known_what_it_waited_for(
     _, lines = ask(BrokenUsers(None, seconds=30), "/api/users")
 
     (line,) = of(lines, "unavailable")
-    assert line["cause"] == "no answer within 0.05 s, waiting for nothing that was noted"
+    assert line["cause"] == "no answer within 0.05 s, waiting for an unknown operation"
 
 
 def test_a_store_failure_without_a_cause_is_logged() -> None:

@@ -115,7 +115,7 @@ def test_each_second_with_many_causes_has_a_line_with_their_count(monkeypatch: p
 
 
 def test_a_503_has_at_least_one_cause_and_each_cause_once() -> None:
-    assert list(causes_of({"status": 503})) == ["no cause was noted"]
+    assert list(causes_of({"status": 503})) == ["unknown cause"]
     assert list(causes_of({"status": 500})) == []
 
     scope: dict[str, Any] = {"state": {"status": 503}}
