@@ -10,7 +10,7 @@ from benchmarks import wrk
 from benchmarks.bench import Bench
 from benchmarks.wrk import Load
 
-SECONDS = 2
+SECONDS = 1.5
 ROUNDS, QUICK_ROUNDS = 7, 3
 
 Loads = Mapping[str, list[Load]]
