@@ -131,7 +131,7 @@ images lay it out ([deploy/slim.py](../deploy/slim.py)).
   over the stub of DynamoDB, beside as many bare threads that do nothing but call boto3, as it is and then configured as
   ours is: with a fixed user agent, and without checks of what is sent.
 - **Growth**: one user, and a page from the middle of the list, among a thousand to a million users, over those among a
-  thousand; then 256 connections, over the rate at the peak.
+  thousand; then 256 connections, over the rate at the peak, which is that of 16, 64 or 256.
 - **Memory**: resident size when it has started, and after requests of which one in ten reads a user, one creates one,
   and the others are refused.
 - **Container cost**: the application out of its container, over the same one put together by hand; in the development
