@@ -71,9 +71,10 @@ lock: .venv ## Choose the dependencies' versions anew
 
 LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-config --custom-compile-command "make lock"
 without = $(addprefix --no-emit-package ,$(1))
-# What is tested is what is shipped; without test tools and colours that Litestar and rich want, and do without.
+# What is tested is what is shipped; without test tools and colours that Litestar and rich want, and do without, and
+# without PyYAML, which `containers/entrypoints/lean.py` spares.
 LOCK_IMAGE = $(LOCK) --python-version 3.13 --constraint requirements/dev.txt \
-	$(call without,certifi faker httpcore httpx markdown-it-py mdurl polyfactory pygments rich rich-click)
+	$(call without,certifi faker httpcore httpx markdown-it-py mdurl polyfactory pygments pyyaml rich rich-click)
 # Litestar has a command line, which a function has not.
 NO_COMMAND_LINE = $(call without,click colorama h11)
 

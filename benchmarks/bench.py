@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from rich.progress import Progress
 
+from benchmarks.costs import Cost
 from benchmarks.ratios import Row, alternate
 
 T = TypeVar("T")
@@ -45,5 +46,5 @@ class Bench:
         self.progress.update(task, completed=total)
 
 
-Measure = Callable[[Bench], Iterator[Row]]
-"""Measures, and yields the rows of the table that it is about."""
+Measure = Callable[[Bench], Iterator[Row | Cost]]
+"""Measures, and yields the rows of the table that it is about, or what requests cost."""

@@ -10,7 +10,8 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib import pyplot as plt
 
-MET, MISSED = "#1b7f5c", "#b3372f"
+COLORS = {True: "#1b7f5c", False: "#b3372f", None: "#8a6d1f"}
+"""By whether a goal is met; None where that is not decided."""
 
 
 def better(value: float, row: dict[str, Any]) -> float:
@@ -26,7 +27,7 @@ def draw(data: str, out: str) -> None:
     figure, axes = plt.subplots(figsize=(10, 0.3 * len(rows) + 1.4), layout="constrained")
     for at, row in enumerate(rows):
         ratio, low, high = (better(row[key], row) for key in ("ratio", "low", "high"))
-        color = MET if row["met"] else MISSED
+        color = COLORS[row["met"]]
         axes.plot([low, high], [at, at], color=color, linewidth=3, alpha=0.4, solid_capstyle="round")
         axes.plot(ratio, at, "o", color=color)
         axes.annotate(

@@ -25,6 +25,7 @@ ROOT: Final = REPOSITORY / "var" / "benchmarks"
 """Where environments are, unless a caller says otherwise."""
 
 _SLIM: Final = REPOSITORY / "deploy" / "slim.py"
+_BUNDLE: Final = REPOSITORY / "deploy" / "bytecode.py"
 _HASH_LENGTH: Final = 16
 
 
@@ -83,6 +84,8 @@ def environment(name: str, root: Path = ROOT) -> Environment:
                 shutil.copyfile(file, copy)
             _finish(recipe, interpreter, unfinished, directory)
             shutil.copytree(packages, unfinished, copy_function=os.link, dirs_exist_ok=True)
+            if recipe.bundled:
+                Tools().run(interpreter.path, "-I", str(_BUNDLE), str(unfinished))
     return Environment(name, directory, interpreter)
 
 
@@ -123,7 +126,7 @@ def _finish(recipe: Recipe, interpreter: Interpreter, directory: Path, destinati
 def _digest(interpreter: Interpreter, *files: Path) -> str:
     """Of everything that an environment depends on."""
     digest = hashlib.sha256(f"{interpreter.path} {interpreter.version}".encode())
-    for path in (_SLIM, Path(__file__), *files):
+    for path in (_SLIM, _BUNDLE, Path(__file__), *files):
         content = path.read_bytes()
         digest.update(f"\n{path.relative_to(REPOSITORY)} {len(content)}\n".encode() + content)
     return digest.hexdigest()[:_HASH_LENGTH]

@@ -10,8 +10,8 @@ from benchmarks import wrk
 from benchmarks.bench import Bench
 from benchmarks.wrk import Load
 
-SECONDS = 2
-ROUNDS, QUICK_ROUNDS = 7, 3
+SECONDS = 1
+ROUNDS, QUICK_ROUNDS = 9, 3
 
 Loads = Mapping[str, list[Load]]
 

@@ -55,9 +55,13 @@ class Row:
     unit: str
 
     @property
-    def met(self) -> bool:
-        """Whether the goal is met, if there is one."""
-        return self.goal is None or self.goal.met_by(self.ratio)
+    def met(self) -> bool | None:
+        """Whether the goal is met. None where it is not decided, as the middle half of the rounds lies on both sides of
+        it; and where there is no goal.
+        """
+        if self.goal is None or self.goal.met_by(self.low) != self.goal.met_by(self.high):
+            return None
+        return self.goal.met_by(self.ratio)
 
     def as_json(self) -> dict[str, Any]:
         """The row as docs/benchmarks.json has it."""

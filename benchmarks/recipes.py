@@ -21,6 +21,8 @@ class Recipe:
     sources: tuple[str, ...] = ()
     slim: bool = False
     """Whether what nothing runs is taken out, as out of our images."""
+    bundled: bool = False
+    """Whether the bytecode is moved into one file, as in our function."""
 
     @property
     def locked(self) -> dict[str, str]:
@@ -38,7 +40,7 @@ class Recipe:
 
 
 RECIPES: Final[Mapping[str, Recipe]] = {
-    "ours_lambda": Recipe(REPOSITORY / "requirements" / "lambda.txt", _OURS, slim=True),
+    "ours_lambda": Recipe(REPOSITORY / "requirements" / "lambda.txt", _OURS, slim=True, bundled=True),
     "ours_server": Recipe(REPOSITORY / "requirements" / "service.txt", _OURS, slim=True),
     "fastapi_lambda": Recipe(_LOCKS / "fastapi_lambda.txt", _PEERS),
     "fastapi_slim": Recipe(_LOCKS / "fastapi_lambda.txt", _PEERS, slim=True),

@@ -23,6 +23,7 @@ class BenchError(Exception):
 class Load:
     """What came of a while of requests."""
 
+    requests: int
     per_second: float
     median_ms: float
     p99_ms: float
@@ -60,7 +61,8 @@ def version() -> str:
 def _load(told: Told) -> Load:
     if told["refused"]:
         raise BenchError(f"Not all of the answers are successes: {told}")
-    return Load(told["requests"] / told["microseconds"] * 1e6, told["median"] / 1000, told["p99"] / 1000)
+    requests = told["requests"]
+    return Load(requests, requests / told["microseconds"] * 1e6, told["median"] / 1000, told["p99"] / 1000)
 
 
 def _run(base_url: str, seconds: float, connections: int, *words: str) -> Told:

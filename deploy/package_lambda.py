@@ -35,6 +35,7 @@ def package(out: Path, architecture: str = "arm64", *, python: str | None = None
         for name in ("service", "containers"):
             shutil.copytree(ROOT / name, task / name, ignore=shutil.ignore_patterns("__pycache__"))
         tools.run(python, "-I", str(ROOT / "deploy" / "slim.py"), str(task), TASK_ROOT)
+        tools.run(python, "-I", str(ROOT / "deploy" / "bytecode.py"), str(task))
         shutil.rmtree(task / "bin", ignore_errors=True)
         _zip(task, out)
 

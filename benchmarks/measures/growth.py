@@ -10,9 +10,12 @@ from benchmarks.filled import FILLED, Shop
 from benchmarks.processes import serving
 from benchmarks.ratios import Row, at_least, at_most, compare
 
-SIZES, QUICK_SIZES = (1_000, 100_000, 1_000_000), (1_000, 100_000)
-CONNECTIONS = (1, 4, 16, 64, 256)
+SIZES, QUICK_SIZES = (1_000, 1_000_000), (1_000, 100_000)
+OF_THE_PEAK = {"SQLite": at_least(0.8), "PostgreSQL": at_least(0.95)}
+CONNECTIONS = (16, 64, 256)
 SECONDS = 1
+SECONDS_OF_CONNECTIONS = 2
+"""Longer, since opening them is no part of what is measured."""
 ROUNDS, QUICK_ROUNDS = 5, 3
 
 
@@ -46,7 +49,7 @@ def _of_connections(bench: Bench, store: str, base_url: str, path: str) -> Row:
     probes = {f"{each} connections": partial(_per_second, base_url, path, each) for each in CONNECTIONS}
     rates = bench.alternate(f"{store}, connections", probes, bench.pick(ROUNDS, QUICK_ROUNDS))
     many, name = next(reversed(probes)), f"growth of connections, {store}"
-    return compare(name, _with_peak(rates), many, "peak", at_least(0.8), "requests/s")
+    return compare(name, _with_peak(rates), many, "peak", OF_THE_PEAK[store], "requests/s")
 
 
 def _with_peak(rates: Mapping[str, list[float]]) -> dict[str, list[float]]:
@@ -58,4 +61,4 @@ def _median_ms(base_url: str, path: str) -> float:
 
 
 def _per_second(base_url: str, path: str, connections: int) -> float:
-    return wrk.get(base_url, path, seconds=SECONDS, connections=connections).per_second
+    return wrk.get(base_url, path, seconds=SECONDS_OF_CONNECTIONS, connections=connections).per_second

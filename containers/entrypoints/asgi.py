@@ -4,6 +4,9 @@ uvicorn's own connections have faults that an application cannot mend (ADR 17). 
 `--http containers.entrypoints.serving.protocol:Connection`, or use `shapeshift serve`.
 """
 
+import containers.entrypoints.lean  # noqa: F401  # before anything that it spares
+
+# isort: split
 import os
 
 from dependency_injector.containers import DynamicContainer

@@ -1,5 +1,8 @@
 """The command line: `shapeshift serve`, `shapeshift migrate`, `shapeshift config`, `shapeshift parity`."""
 
+import containers.entrypoints.lean  # noqa: F401  # before anything that it spares
+
+# isort: split
 import os
 import sys
 

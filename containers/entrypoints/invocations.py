@@ -10,6 +10,7 @@ from mangum import Mangum
 
 from containers.entrypoints.events import HttpEvent
 from containers.entrypoints.events.refusals import refuse
+from containers.entrypoints.events.sources import source_of
 
 Handler = Callable[[Any, Any], dict[str, Any]]
 
@@ -56,12 +57,21 @@ class Lifespan:
             self._loop.close()
 
 
+class _Adapter(Mangum):
+    """Mangum for events that have been read already, and so need not be recognised again."""
+
+    def infer(self, event: Any, context: Any) -> Any:  # noqa: ARG002  # Mangum's signature
+        """The event, which handles itself."""
+        return event
+
+
 def handler_of(app: Litestar, http_event: type[HttpEvent] = HttpEvent) -> Handler:
     """The handler that answers with an open application; `http_event` reads the events and writes the answers."""
-    mangum = Mangum(cast(Any, app), lifespan="off", custom_handlers=[http_event])
+    adapter = _Adapter(cast(Any, app), lifespan="off")
 
     def handler(event: Any, context: Any) -> dict[str, Any]:
         """Answer an HTTP event from an ALB, VPC Lattice, API Gateway (v1, v2) or a function URL; refuse any other."""
-        return mangum(event, context) if http_event.infer(event) else refuse(event)
+        source = source_of(event)
+        return adapter(cast(Any, http_event(event, context, source)), context) if source else refuse(event)
 
     return handler

@@ -51,15 +51,16 @@ def test_a_picture_is_drawn_of_what_was_written(tmp_path: Path) -> None:
     rows = [
         compare("cold", {"ours": [7.0, 9.0], "theirs": [10.0, 10.0]}, "ours", "theirs", at_most(0.95), "ms"),
         compare("load", {"ours": [1.0], "theirs": [2.0]}, "ours", "theirs", at_least(1.5), "requests/s"),
+        compare("warm", {"ours": [1.0, 2.0], "theirs": [1.0, 1.0]}, "ours", "theirs", at_most(1.3), "µs"),
     ]
-    write(tmp_path, rows, "a page")
+    write(tmp_path, rows, [], "a page")
     data, picture = tmp_path / "benchmarks.json", tmp_path / "benchmarks.png"
 
     code = f"from benchmarks.chart import draw; draw({str(data)!r}, {str(picture)!r})"
     run(python(code, environment("chart")), tmp_path, {"MPLCONFIGDIR": str(tmp_path)})
 
     assert picture.read_bytes().startswith(b"\x89PNG")
-    assert len(json.loads(data.read_text())) == 2
+    assert [each["met"] for each in json.loads(data.read_text())] == [True, False, None]
 
 
 @needs_wrk

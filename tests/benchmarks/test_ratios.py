@@ -29,6 +29,14 @@ def test_a_ratio_is_the_median_of_the_ratios_of_rounds_not_of_the_medians() -> N
     assert (row.low, row.high) == (0.5, 1.25)
 
 
+@pytest.mark.parametrize(("high", "met"), [(0.95, True), (0.96, None)])
+def test_a_goal_is_decided_only_if_half_of_the_rounds_lie_on_one_side_of_it(high: float, *, met: bool | None) -> None:
+    row = compare("x", {"ours": [0.9, 0.9, high, high], "theirs": [1.0] * 4}, "ours", "theirs", at_most(0.95), "ms")
+
+    assert row.met is met
+    assert row.as_json()["met"] is met
+
+
 def test_one_round_has_no_spread() -> None:
     row = compare("x", {"ours": [3.0], "theirs": [2.0]}, "ours", "theirs", at_least(1), "MB")
 

@@ -86,3 +86,9 @@ def test_litestars_plugins_for_models_are_not_loaded(tmp_path: Path) -> None:
     loaded = load(STARTS["lambda with dynamodb"], tmp_path)
 
     assert not {"litestar.plugins.pydantic", "pydantic.v1"} & loaded.importers.keys()
+
+
+def test_litestar_gets_empty_modules_for_what_it_does_not_use_here(tmp_path: Path) -> None:
+    loaded = load(STARTS["lambda with dynamodb"], tmp_path)
+
+    assert not {"yaml", "pdb"} & loaded.importers.keys()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from containers.entrypoints.events import HttpEvent
+from containers.entrypoints.events.sources import source_of
 from containers.entrypoints.invocations import Handler
 from parity.events import Json
 from tests.runtimes.handlers import a_handler
@@ -41,7 +42,9 @@ def test_a_query_is_read_wherever_it_is(handler: Handler, event: Json) -> None:
 
 @pytest.mark.parametrize("event", [V1, V2], ids=["version 1", "version 2"])
 def test_the_peer_is_the_address_that_the_service_network_added(event: Json) -> None:
-    assert HttpEvent(event, None, None).scope["client"] == ("10.0.0.9", 0)
+    source = source_of(event)
+    assert source
+    assert HttpEvent(event, None, source).scope["client"] == ("10.0.0.9", 0)
 
 
 @pytest.mark.parametrize("flag", [True, "true"])

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from containers.entrypoints.events import HttpEvent
 from containers.entrypoints.events.route import OWN_SEGMENTS
+from containers.entrypoints.events.sources import source_of
 from containers.local import LocalContainer
 from tests.runtimes.handlers import ENVIRON
 
@@ -84,8 +85,9 @@ SOURCES = {"REST API": rest_api, "payload 1.0": http_api_with_payload_1, "payloa
 
 def path_in(event: Event) -> str:
     """The path that the application sees."""
-    assert HttpEvent.infer(event)
-    scope = HttpEvent(event, None, None).scope
+    source = source_of(event)
+    assert source
+    scope = HttpEvent(event, None, source).scope
     assert "shapeshift.malformed" not in scope["extensions"]
     return str(scope["path"])
 

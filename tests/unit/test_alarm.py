@@ -48,6 +48,28 @@ def test_an_alarm_goes_off(story: Any) -> None:
     asyncio.run(told())
 
 
+async def one_among_others() -> bool:
+    later, stopped = Alarm(60), Alarm(0)
+    stopped.stop()
+    return await interrupted(Alarm(0.02)) and not later.caused_cancellation()
+
+
+async def one_of_a_loop_that_takes_turns_with_another() -> bool:
+    mine = Alarm(60)
+
+    async def meanwhile() -> bool:
+        return await interrupted(Alarm(0.02))
+
+    went_off = await asyncio.to_thread(asyncio.run, meanwhile())
+    mine.set(0.02)
+    return went_off and await interrupted(mine)
+
+
+@pytest.mark.parametrize("story", [one_among_others, one_of_a_loop_that_takes_turns_with_another])
+def test_an_alarm_goes_off_beside_others(story: Any) -> None:
+    assert asyncio.run(story())
+
+
 async def one_that_is_put_off() -> bool:
     alarm = Alarm(0.02)
     alarm.set(60)

@@ -2,10 +2,10 @@
 
 import base64
 from collections.abc import Mapping
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from containers.entrypoints.events.reading import JsonObject
-from containers.entrypoints.events.sources import Source, source_of
+from containers.entrypoints.events.sources import Source
 from service.http.middleware.malformed import MALFORMED
 from service.http.pages.overview import UNSLASHED
 
@@ -21,19 +21,14 @@ _TEXT: Final = (
 class HttpEvent:
     """A handler for Mangum: from an event to an ASGI scope, and from a response to what the event's source expects."""
 
-    def __init__(self, event: Mapping[str, Any], context: Any, config: Any) -> None:  # noqa: ARG002  # Mangum's signature
+    def __init__(self, event: Mapping[str, Any], context: Any, source: Source) -> None:
         self._event = event
         self._context = context
-        self._source = cast(Source, source_of(event))
+        self._source = source
         read = JsonObject(event)
         self._request = self._source.read(read)
         self._body = read.body()
         self._violations = read.violations
-
-    @classmethod
-    def infer(cls, event: Any, context: Any = None, config: Any = None) -> bool:  # noqa: ARG003  # as above
-        """Whether this is an HTTP event."""
-        return source_of(event) is not None
 
     @property
     def scope(self) -> dict[str, Any]:

@@ -36,7 +36,9 @@ class Listener(socket.socket):
     @classmethod
     def bound(cls, family: int, address: tuple[str, int], *, both: bool = False) -> Self:
         """A socket bound to that address; with `both`, one of IPv6 that takes IPv4 as well. Raises `OSError`."""
-        listener = cls(family)
+        # asyncio sends at once only where it sees that the protocol is TCP. Else the body of an answer would wait until
+        # the caller acknowledged the headers, which takes 40 ms.
+        listener = cls(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             if family == socket.AF_INET6:

@@ -17,7 +17,11 @@ class Index:
 
     def add(self, entity: User | Order) -> None:
         """Insert an entity's position: at the end, and cheaply so, unless clocks disagree."""
-        insort(self._positions, Position(entity.created_at, entity.id))
+        position = Position(entity.created_at, entity.id)
+        if not self._positions or self._positions[-1] < position:
+            self._positions.append(position)
+        else:
+            insort(self._positions, position)
 
     def remove(self, entity: User | Order) -> None:
         """Forget an entity's position."""
