@@ -1,0 +1,161 @@
+"""Connections to one server, kept open and used one request at a time. Nothing is opened before it is needed."""
+
+import asyncio
+import socket
+import ssl
+from typing import Final
+
+from service.adapters.aws.answers import NotFromAws
+from service.adapters.aws.endpoint import Endpoint
+from service.adapters.aws.responses import Response, ResponseReader
+
+CONNECT_SECONDS: Final = 1.0
+"""For the lookup of the host name, the connection, and the TLS handshake together."""
+
+_IDLE_SECONDS: Final = 300.0
+"""NAT gateways and load balancers forget a connection that was idle for 350 seconds, and not all say so
+(https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html)."""
+_NEXT_ADDRESS_SECONDS: Final = 0.1
+"""After which the next address of a host is tried, beside the one that has not answered yet (RFC 8305)."""
+
+
+class Unreachable(Exception):
+    """No connection could be opened; the text tells an operator why."""
+
+
+class NoAnswer(Exception):
+    """The connection ended before a byte of the answer came."""
+
+
+class Connection(asyncio.Protocol):
+    """One connection. Whoever is cancelled while they wait for an answer has to abort it."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._reader = ResponseReader()
+        self._response: asyncio.Future[Response] | None = None
+        self._used_at = self._loop.time()
+
+    @property
+    def usable(self) -> bool:
+        """Whether another request can be sent, as far as this end knows."""
+        return not self._transport.is_closing() and self._loop.time() - self._used_at < _IDLE_SECONDS
+
+    async def exchange(self, request: bytes) -> Response:
+        """Send a request and return the response. Raises `NoAnswer`, `Damaged` or `NotFromAws`."""
+        self._reader = ResponseReader()
+        self._response = self._loop.create_future()
+        self._transport.write(request)
+        response = await self._response
+        self._used_at = self._loop.time()
+        return response
+
+    def abort(self) -> None:
+        """Close the connection at once."""
+        self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101  # for mypy
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        if self._response is None or self._response.done():
+            self.abort()  # nobody has asked for it
+            return
+        try:
+            response = self._reader.feed(data)
+        except NotFromAws as error:
+            self._response.set_exception(error)
+        else:
+            if response is not None:
+                self._response.set_result(response)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._response is None or self._response.done():
+            return
+        try:
+            if not self._reader.began:
+                raise NoAnswer(f"the connection was closed without an answer{f': {exc}' if exc else ''}")
+            self._response.set_result(self._reader.end())
+        except (NoAnswer, NotFromAws) as error:
+            self._response.set_exception(error)
+
+
+class Connections:
+    """At most `size` connections to a server, if each exchange is made within `async with turns`."""
+
+    def __init__(self, endpoint: Endpoint, size: int) -> None:
+        self._endpoint = endpoint
+        self._size = size
+        self._begin()
+
+    def _begin(self) -> None:
+        self.turns = asyncio.Semaphore(self._size)
+        self._idle: list[Connection] = []
+
+    async def exchange(self, request: bytes) -> Response:
+        """Send a request and return the response. Raises `Unreachable`, `NoAnswer`, `Damaged` or `NotFromAws`.
+
+        A connection that was kept open may have been closed by the server, perhaps while a function was frozen. Then
+        the request is sent once more, on a new one; so it has to be one that may arrive twice.
+        """
+        idle = self._idle
+        while idle:
+            connection = idle.pop()
+            if not connection.usable:
+                connection.abort()
+                continue
+            try:
+                return await self._use(connection, request, idle)
+            except NoAnswer:
+                break
+        return await self._use(await connect(self._endpoint), request, idle)
+
+    async def _use(self, connection: Connection, request: bytes, idle: list[Connection]) -> Response:
+        kept = False
+        try:
+            response = await connection.exchange(request)
+            kept = response.keeps_open and idle is self._idle  # else they were closed meanwhile
+        finally:
+            if not kept:
+                connection.abort()
+        if kept:
+            idle.append(connection)
+        return response
+
+    async def close(self) -> None:
+        """Close idle connections, and those in use after their answers. A later request opens new ones."""
+        closing = self._idle
+        self._begin()
+        for connection in closing:
+            connection.abort()
+        await asyncio.sleep(0)  # the event loop closes the sockets
+
+
+async def connect(endpoint: Endpoint) -> Connection:
+    """Open a connection. Raises `Unreachable`."""
+    try:
+        async with asyncio.timeout(CONNECT_SECONDS):
+            _, connection = await asyncio.get_running_loop().create_connection(
+                Connection,
+                endpoint.host,
+                endpoint.port,
+                ssl=endpoint.tls,
+                happy_eyeballs_delay=_NEXT_ADDRESS_SECONDS,
+            )
+    except TimeoutError:
+        raise Unreachable(
+            f"no connection to {endpoint.authority} in {CONNECT_SECONDS:g} s; is there a route, and does a security "
+            "group let it through?"
+        ) from None
+    except socket.gaierror as error:
+        raise Unreachable(
+            f"the host name {endpoint.host} cannot be resolved: {error.strerror}; check the region and the endpoint"
+        ) from None
+    except ssl.SSLError as error:
+        raise Unreachable(
+            f"no TLS connection to {endpoint.authority}: {error}; AWS_CA_BUNDLE names the certificates that are trusted"
+        ) from None
+    except OSError as error:
+        raise Unreachable(f"no connection to {endpoint.authority}: {error}; check the endpoint") from None
+    return connection
