@@ -20,6 +20,8 @@ from loopback.platforms import LOOPBACK
 class Handler(BaseHTTPRequestHandler):
     """Passes requests on to where moto, in this process, intercepts them."""
 
+    timeout = 2  # whoever connects and then sends nothing is in the way of others
+
     def do_POST(self) -> None:
         """Answer one request, and close the connection."""
         body = self.rfile.read(int(self.headers["content-length"]))
@@ -37,8 +39,14 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+class Server(HTTPServer):
+    """Lets more connections wait for their turn than the standard library's five."""
+
+    request_queue_size = 128
+
+
 if __name__ == "__main__":
-    with mock_aws(), HTTPServer((LOOPBACK, 0), Handler) as server:
+    with mock_aws(), Server((LOOPBACK, 0), Handler) as server:
         sys.stdout.write(f"{server.server_port}\n")
         sys.stdout.flush()
         Thread(target=server.serve_forever, daemon=True).start()

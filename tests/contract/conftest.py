@@ -71,6 +71,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     }
     if emulator == "moto":
         environ |= lead_to(request.getfixturevalue("moto_dynamodb"), monkeypatch)
+        environ["WORKERS_IO"] = "1"  # it does one thing at a time, slowly
     elif store_name == "postgresql":
         environ["DATABASE_URL"] = request.getfixturevalue("postgresql_server").create_database()
     elif store_name == "dynamodb":

@@ -19,6 +19,8 @@ from service.adapters.aws.credentials import Credentials, CredentialsUnavailable
 from service.adapters.aws.endpoint import EndpointUnusable, endpoint_at
 from service.adapters.aws.responses import Response
 
+_KEY: Final = "AWS_ACCESS_KEY_ID"
+_SECRET: Final = "AWS_SECRET_ACCESS_KEY"  # noqa: S105  # its variable
 RELATIVE: Final = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 FULL: Final = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
 _TOKEN: Final = "AWS_CONTAINER_AUTHORIZATION_TOKEN"  # noqa: S105  # its variable
@@ -42,7 +44,7 @@ def credentials_of(environ: Mapping[str, str], ca_file: str) -> Fetch | None:
 
     Lambda names them in variables; ECS, EKS Pod Identity and a function with SnapStart by a container's endpoint.
     """
-    if environ.get("AWS_ACCESS_KEY_ID") or environ.get("AWS_SECRET_ACCESS_KEY"):
+    if environ.get(_KEY) or environ.get(_SECRET):
         return lambda: _from_variables(environ)
     if not any(map(environ.get, _OTHER_SOURCES)) and (environ.get(RELATIVE) or environ.get(FULL)):
         return lambda: _from_container(environ, ca_file)
@@ -50,11 +52,10 @@ def credentials_of(environ: Mapping[str, str], ca_file: str) -> Fetch | None:
 
 
 async def _from_variables(environ: Mapping[str, str]) -> Credentials:
-    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-    for name in names:
+    for name in (_KEY, _SECRET):
         if not environ.get(name):
             raise CredentialsUnavailable(f"no credentials: the environment variable {name} is missing")
-    return Credentials(*(environ[name] for name in names), environ.get("AWS_SESSION_TOKEN", ""))
+    return Credentials(environ[_KEY], environ[_SECRET], environ.get("AWS_SESSION_TOKEN", ""))
 
 
 async def _from_container(environ: Mapping[str, str], ca_file: str) -> Credentials:

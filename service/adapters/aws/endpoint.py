@@ -93,7 +93,7 @@ def _refuse_proxy(environ: Mapping[str, str], endpoint: Endpoint) -> None:
     variable = next((name for name in (f"{scheme}_proxy", f"{scheme}_proxy".upper()) if environ.get(name)), None)
     if variable is None:
         return
-    from urllib.request import proxy_bypass_environment  # noqa: PLC0415  # it is large, and rarely needed
+    from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # noqa: PLC0415  # large
 
     exceptions = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
     if not proxy_bypass_environment(endpoint.host, {"no": exceptions}):

@@ -41,7 +41,9 @@ class ResponseReader:
         if self._head is None:
             end = self._data.find(b"\r\n\r\n")
             if end < 0:
-                return self._wait_for_head()
+                if len(self._data) > _LONGEST_HEAD:
+                    raise NotFromAws(f"status unknown and headers of more than {_LONGEST_HEAD} bytes")
+                return None
             self._head = _read_head(bytes(self._data[:end]))
             del self._data[: end + 4]
         status, headers, _ = self._head
@@ -70,10 +72,6 @@ class ResponseReader:
     @property
     def _status(self) -> object:
         return self._head[0] if self._head else "unknown"
-
-    def _wait_for_head(self) -> None:
-        if len(self._data) > _LONGEST_HEAD:
-            raise NotFromAws(f"status unknown and headers of more than {_LONGEST_HEAD} bytes")
 
     def _response(self) -> Response:
         assert self._head  # noqa: S101  # for mypy
