@@ -23,6 +23,7 @@ EVERY_SETTING = {
     "SHUTDOWN_SECONDS": "25",
     "WORKERS_IO": "16",
     "TRUSTED_HOPS": "1",
+    "CONNECTIONS_MAX": "100",
     "LOG_LEVEL": "INFO",
 }
 
