@@ -187,7 +187,7 @@ def test_the_address_of_a_postgresql_server_is_checked_before_it_is_used(address
 
 
 @pytest.mark.parametrize(("store", "workers_io"), [("dynamodb", 8), ("postgresql", 1)])
-def test_a_function_has_one_connection_to_postgresql_and_a_thread_for_each_shard(store: str, workers_io: int) -> None:
+def test_a_function_has_one_connection_to_postgresql_and_one_for_each_shard(store: str, workers_io: int) -> None:
     environ = {"STORE": store, "DATABASE_URL": "postgresql://db/shop", "USERS_TABLE": "u", "ORDERS_TABLE": "o"}
     container: Any = LambdaContainer(environ={**environ, "CURSOR_SECRET": "x" * 16})
 

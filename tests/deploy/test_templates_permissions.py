@@ -11,8 +11,8 @@ import pytest
 
 from containers import aws, ecs
 from containers.ecs import EcsContainer
-from containers.stores import dynamodb
 from loopback.aws import ministack
+from service.adapters.dynamodb.transport import HttpTransport
 from tests.deploy.templates import SERVICES, as_list, read, statements
 
 USERS_TABLE, ORDERS_TABLE = "shapeshift-dev-users", "shapeshift-dev-orders"
@@ -53,23 +53,25 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> set[Call]:
     """What is asked of AWS, as an action and the table or path that it is asked about."""
     made: set[Call] = set()
 
-    def record(params: dict[str, Any], model: Any, **_: Any) -> None:
-        service = model.service_model.service_name
-        if model.name == "TransactWriteItems":
-            for [(kind, action)] in (each.items() for each in params["TransactItems"]):
-                made.add((IN_A_TRANSACTION[kind], action["TableName"]))
-        else:
-            made.add((f"{service}:{model.name}", params.get("TableName") or params["Path"]))
+    def record_parameters(params: dict[str, Any], model: Any, **_: Any) -> None:
+        made.add((f"ssm:{model.name}", params["Path"]))
 
-    make = aws.aws_client
+    make, call = aws.aws_client, HttpTransport.call
 
     def recorded_client(*args: Any) -> Any:
         client = make(*args)
-        client.meta.events.register("before-parameter-build", record)
+        client.meta.events.register("before-parameter-build", record_parameters)
         return client
 
-    for module in (dynamodb, ecs):
-        monkeypatch.setattr(module, "aws_client", recorded_client)
+    async def recorded_call(transport: HttpTransport, operation: Any, params: Any, seconds: float) -> Any:
+        for [(kind, action)] in (each.items() for each in params.get("TransactItems", [])):
+            made.add((IN_A_TRANSACTION[kind], action["TableName"]))
+        if "TableName" in params:
+            made.add((f"dynamodb:{operation}", params["TableName"]))
+        return await call(transport, operation, params, seconds)
+
+    monkeypatch.setattr(ecs, "aws_client", recorded_client)
+    monkeypatch.setattr(HttpTransport, "call", recorded_call)
     return made
 
 

@@ -83,7 +83,7 @@ def open_at(
     **variables: str,
 ) -> Opened:
     """A client of that server, with credentials in the environment that lead to no other."""
-    aws = {"AWS_ENDPOINT_URL": server.url, **credentials, **variables}
+    aws = {**credentials, **({"AWS_ENDPOINT_URL": server.url} | variables)}
     for name, value in aws.items():
         monkeypatch.setenv(name, value)  # for botocore
     settings = {
