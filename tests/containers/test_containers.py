@@ -25,7 +25,10 @@ MEMORY = {"STORE": "memory", "CURSOR_SECRET": "secret-of-container-tests"}
 
 def ask(app: Any, method: str, path: str, **options: Any) -> httpx.Response:
     async def asked() -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop.example") as client:
+        async with (
+            app.lifespan(),
+            httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop.example") as client,
+        ):
             return await client.request(method, path, **options)
 
     return asyncio.run(asked())

@@ -77,7 +77,8 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> set[Call]:
 
 async def story(app: Any, user_id: str) -> None:
     """Everything that can be done; what this process does not serve is answered with 404."""
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop.example") as client:
+    transport = httpx.ASGITransport(app)
+    async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://shop.example") as client:
         assert (await client.get("/api/health/ready")).status_code == 200
         user = await client.post("/api/users", json={"name": "Grace", "email": "grace@example.com"})
         for path in ("/api/users", "/api/users/none", "/api/orders", f"/api/orders?user_id={user_id}"):
@@ -92,7 +93,8 @@ async def story(app: Any, user_id: str) -> None:
 
 async def an_owner(app: Any) -> str:
     """A user whom another process made."""
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop.example") as client:
+    transport = httpx.ASGITransport(app)
+    async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://shop.example") as client:
         listed = (await client.get("/api/users")).json()
         if not listed:
             listed = [(await client.post("/api/users", json={"name": "Ada", "email": "ada@example.com"})).json()]

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from service.adapters.aws.answers import PROXY_OR_ENDPOINT, NotFromAws
-from service.adapters.aws.connections import NoAnswer, Unreachable, connect
+from service.adapters.aws.connection import NoAnswer, Unreachable, connect
 from service.adapters.aws.credentials import Credentials, CredentialsUnavailable, Fetch
 from service.adapters.aws.endpoint import EndpointUnusable, endpoint_at
 from service.adapters.aws.responses import Response

@@ -37,17 +37,17 @@ async def fetch_page(
         missing = {part: count for part in parts if (count := part.may_add(keys, needed)) > 0}
         if not missing:
             break
-        await asyncio.gather(
-            *(part.read(count if turn == ROUNDS else _share(count, len(parts))) for part, count in missing.items())
-        )
+        await asyncio.gather(*(part.read(_share(count, len(parts), turn)) for part, count in missing.items()))
     waiting_for("")
     items = sorted((item for part in parts for item in part.items), key=_key, reverse=True)
     return Page([to_entity(item) for item in items[:limit]], has_more=len(items) > limit)
 
 
-def _share(count: int, partitions: int) -> int:
+def _share(count: int, partitions: int, turn: int) -> int:
     """What one of the partitions is asked for, if as many items may come from all of them."""
-    return min(count, max(1, round(_OF_ITS_SHARE * count / partitions)))
+    if turn == ROUNDS:
+        return count
+    return min(count, max(1, round(_OF_ITS_SHARE * count / partitions) + turn - 1))
 
 
 class _Part:

@@ -8,7 +8,8 @@ import msgspec
 
 from service import __version__
 from service.adapters.aws.answers import PROXY_OR_ENDPOINT, Damaged, NotFromAws, read_answer
-from service.adapters.aws.connections import Connections, NoAnswer, Unreachable
+from service.adapters.aws.connection import NoAnswer, Unreachable
+from service.adapters.aws.connections import Connections
 from service.adapters.aws.credentials import CredentialsUnavailable, RotatingCredentials
 from service.adapters.aws.endpoint import Endpoint
 from service.adapters.aws.responses import Response

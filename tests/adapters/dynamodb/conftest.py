@@ -80,10 +80,10 @@ def open_at(
     monkeypatch: pytest.MonkeyPatch,
     connections: int = 1,
     credentials: Mapping[str, str] = TESTING,
-    **variables: str,
+    variables: Mapping[str, str] = {},  # a mapping that nobody changes
 ) -> Opened:
     """A client of that server, with credentials in the environment that lead to no other."""
-    aws = {**credentials, **({"AWS_ENDPOINT_URL": server.url} | variables)}
+    aws = {"AWS_ENDPOINT_URL": server.url, **credentials, **variables}
     for name, value in aws.items():
         monkeypatch.setenv(name, value)  # for botocore
     settings = {

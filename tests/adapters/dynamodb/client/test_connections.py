@@ -115,7 +115,7 @@ def slowly(content: bytes) -> Act:
     return act
 
 
-def cause(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, **environ: str) -> str:
+def cause(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, **variables: str) -> str:
     """What the log says of an endpoint that cannot be reached."""
 
     async def story(client: DynamoClient) -> str:
@@ -123,7 +123,7 @@ def cause(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, **environ: st
             await get(client)
         return str(outage.value.__cause__)
 
-    return open_at(server, monkeypatch, **environ).run(story)
+    return open_at(server, monkeypatch, variables=variables).run(story)
 
 
 def test_the_cause_of_no_connection_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
