@@ -41,12 +41,10 @@ def _region(environ: Mapping[str, str]) -> str:
     return str(region)
 
 
-def _ca_file() -> str:
+def _ca_file() -> str | None:
     """The certificates that botocore trusts, too: the system may have none, and they need not be the same."""
     botocore = find_spec("botocore")
-    assert botocore  # noqa: S101  # it is a dependency of this store
-    assert botocore.origin  # noqa: S101
-    return str(Path(botocore.origin).with_name("cacert.pem"))
+    return str(Path(botocore.origin).with_name("cacert.pem")) if botocore and botocore.origin else None
 
 
 def _sdk_credentials() -> Fetch:

@@ -43,6 +43,8 @@ class Connection(asyncio.Protocol):
 
     async def exchange(self, request: bytes) -> Response:
         """Send a request and return the response. Raises `NoAnswer`, `Damaged` or `NotFromAws`."""
+        if self._transport.is_closing():  # nobody would be told that it is
+            raise NoAnswer("the connection was closed before it was used")
         self._reader = ResponseReader()
         self._response = self._loop.create_future()
         self._transport.write(request)

@@ -39,7 +39,7 @@ class _Issued(msgspec.Struct, rename="pascal"):
     expiration: datetime | None = None
 
 
-def credentials_of(environ: Mapping[str, str], ca_file: str) -> Fetch | None:
+def credentials_of(environ: Mapping[str, str], ca_file: str | None) -> Fetch | None:
     """How to fetch the credentials that the environment names; None where only the SDK knows.
 
     Lambda names them in variables; ECS, EKS Pod Identity and a function with SnapStart by a container's endpoint.
@@ -58,7 +58,7 @@ async def _from_variables(environ: Mapping[str, str]) -> Credentials:
     return Credentials(environ[_KEY], environ[_SECRET], environ.get("AWS_SESSION_TOKEN", ""))
 
 
-async def _from_container(environ: Mapping[str, str], ca_file: str) -> Credentials:
+async def _from_container(environ: Mapping[str, str], ca_file: str | None) -> Credentials:
     """https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html"""
     variable = RELATIVE if environ.get(RELATIVE) else FULL
     url = f"{_ECS}{environ[RELATIVE]}" if variable == RELATIVE else environ[FULL]

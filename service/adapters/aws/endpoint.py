@@ -33,10 +33,10 @@ class Endpoint:
         return host if self.port == (443 if self.tls else 80) else f"{host}:{self.port}"
 
 
-def endpoint_of(environ: Mapping[str, str], service: str, region: str, ca_file: str) -> Endpoint:
+def endpoint_of(environ: Mapping[str, str], service: str, region: str, ca_file: str | None) -> Endpoint:
     """Where the environment says that a service is. Raises `EndpointUnusable`.
 
-    `ca_file` has the certificates that are trusted where AWS_CA_BUNDLE names no other file.
+    `ca_file` has the certificates that are trusted where AWS_CA_BUNDLE names no other file; without it, the system's.
     """
     variable, url = _configured(environ, service)
     if not url:
@@ -48,14 +48,16 @@ def endpoint_of(environ: Mapping[str, str], service: str, region: str, ca_file: 
     return endpoint
 
 
-def endpoint_at(url: str, variable: str, ca_file: str) -> Endpoint:
+def endpoint_at(url: str, variable: str, ca_file: str | None) -> Endpoint:
     """The server of a URL, which came from that variable. Raises `EndpointUnusable`."""
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
         raise EndpointUnusable(f"{variable}={url} is not a URL: {error}") from error
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
+    if parts.username is not None:
+        raise EndpointUnusable(f"{variable} has a user name or password in its URL")
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise EndpointUnusable(f"{variable}={url} is not a URL of the form https://host:port")
     if parts.scheme == "http":
         return Endpoint(parts.hostname, port or 80)

@@ -10,9 +10,8 @@ from service import __version__
 from service.adapters.aws.answers import PROXY_OR_ENDPOINT, Damaged, NotFromAws, read_answer
 from service.adapters.aws.connection import NoAnswer, Unreachable
 from service.adapters.aws.connections import Connections
-from service.adapters.aws.credentials import CredentialsUnavailable, RotatingCredentials
+from service.adapters.aws.credentials import Credentials, CredentialsUnavailable, RotatingCredentials
 from service.adapters.aws.endpoint import Endpoint
-from service.adapters.aws.responses import Response
 from service.adapters.aws.signing import Signer
 from service.adapters.dynamodb.client import Operation, Transport
 from service.adapters.dynamodb.failures import CallFailed, ConditionFailed, Item, cancellation, refusal
@@ -41,9 +40,12 @@ class HttpTransport(Transport):
         try:
             async with asyncio.timeout(seconds_left(QUEUE_SECONDS)), self._connections.turns:
                 waiting_for(f"dynamodb {operation}")
-                missing = "answer"
+                missing = "credentials"
                 async with asyncio.timeout(seconds):
-                    response = await self._exchange(operation, msgspec.json.encode(parameters))
+                    credentials = await self._credentials.get()
+                    missing = "answer"
+                    request = self._request(operation, msgspec.json.encode(parameters), credentials)
+                    response = await self._connections.exchange(request)
             answer = read_answer(response.status, response.headers, response.body)
         except TimeoutError:
             raise CallFailed(f"{operation}: no {missing} in time") from None
@@ -61,13 +63,11 @@ class HttpTransport(Transport):
     async def close(self) -> None:
         await self._connections.close()
 
-    async def _exchange(self, operation: Operation, body: bytes) -> Response:
-        credentials = await self._credentials.get()
+    def _request(self, operation: Operation, body: bytes, credentials: Credentials) -> bytes:
         headers = {**self._signed, "x-amz-target": f"{_VERSION}.{operation}"}
         signed = self._signer.sign(headers, body, credentials, time())
         lines = "".join([f"{name}: {value}\r\n" for name, value in signed.items()])
-        request = f"{self._first}{lines}content-length: {len(body)}\r\n\r\n".encode() + body
-        return await self._connections.exchange(request)
+        return f"{self._first}{lines}content-length: {len(body)}\r\n\r\n".encode() + body
 
 
 def _refused(operation: Operation, parameters: Item, answer: Item) -> CallFailed | ConditionFailed:

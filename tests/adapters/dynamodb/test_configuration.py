@@ -36,6 +36,13 @@ def test_a_missing_region_is_explained(monkeypatch: pytest.MonkeyPatch, tmp_path
         container.app()
 
 
+def test_an_endpoint_that_cannot_be_used_is_explained_before_anything_is_served() -> None:
+    container: Any = LocalContainer(environ={**ENVIRON, **TABLES, "AWS_REGION": "x", "HTTPS_PROXY": "http://proxy"})
+
+    with pytest.raises(ConfigUnavailable, match=r"AWS cannot be used for dynamodb: HTTPS_PROXY is not supported"):
+        container.app()
+
+
 @pytest.mark.parametrize(
     ("step", "reason"),
     [

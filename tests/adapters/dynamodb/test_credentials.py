@@ -38,8 +38,8 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
     [
         (PAGE, "is there a proxy in between"),
         (REFUSED, "AccessDenied: not this role"),
-        (hangs, "no answer in time"),
-        (trickles(PAGE), "no answer in time"),
+        (hangs, "no credentials in time"),
+        (trickles(PAGE), "no credentials in time"),
     ],
     ids=["a web page", "refused", "hangs", "byte by byte"],
 )
