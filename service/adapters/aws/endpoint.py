@@ -56,7 +56,7 @@ def endpoint_at(url: str, variable: str, ca_file: str | None) -> Endpoint:
     except ValueError as error:
         raise EndpointUnusable(f"{variable}={url} is not a URL: {error}") from error
     if parts.username is not None:
-        raise EndpointUnusable(f"{variable} has a user name or password in its URL")
+        raise EndpointUnusable(f"{variable} has credentials in its URL")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise EndpointUnusable(f"{variable}={url} is not a URL of the form https://host:port")
     if parts.scheme == "http":

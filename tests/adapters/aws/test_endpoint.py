@@ -50,7 +50,7 @@ def test_variables_of_the_sdk_lead_elsewhere(environ: dict[str, str], authority:
     [
         ({"AWS_ENDPOINT_URL": "127.0.0.1:8000"}, "AWS_ENDPOINT_URL=127.0.0.1:8000 is not a URL of the form https://"),
         ({"AWS_ENDPOINT_URL": "http://h:port"}, "is not a URL"),
-        ({"AWS_ENDPOINT_URL": "http://user:password@h"}, "AWS_ENDPOINT_URL has a user name or password"),
+        ({"AWS_ENDPOINT_URL": "http://user:password@h"}, "AWS_ENDPOINT_URL has credentials"),
         ({"AWS_ENDPOINT_URL_DYNAMODB": "http://h:1/path"}, "AWS_ENDPOINT_URL_DYNAMODB=http://h:1/path has a path"),
         ({"AWS_CA_BUNDLE": "/nowhere.pem"}, "AWS_CA_BUNDLE=/nowhere.pem cannot be read"),
         ({"AWS_USE_FIPS_ENDPOINT": "true"}, "AWS_USE_FIPS_ENDPOINT is not supported"),

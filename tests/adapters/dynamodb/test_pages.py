@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from service.adapters.dynamodb.client import DynamoClient, Operation, Transport
@@ -94,6 +94,9 @@ def most_read(limit: int) -> int:
     st.integers(1, 100),
     st.integers(0, 160),
 )
+@example([0] * 150, 100, 0)
+@example([0, 1, 2, 3] * 40, 50, 0)
+@example([0] * 12 + [1] * 12 + [2] * 12 + [3] * 30, 50, 0)
 @settings(max_examples=300, deadline=None)
 def test_a_page_is_the_newest_of_all_however_they_are_spread(places: list[int], limit: int, skipped: int) -> None:
     users, partitions = users_of(places)
