@@ -49,9 +49,9 @@ def program(server: ScriptedServer, *arguments: str) -> Iterator[subprocess.Pope
         "USERS_TABLE": "users",
         "ORDERS_TABLE": "orders",
     }
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     command = [sys.executable, "-X", "dev", "-c", PROGRAM, *arguments]
-    with subprocess.Popen(command, env=environ, text=True, **pipes) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=environ, text=True, stdin=pipe, stdout=pipe, stderr=pipe) as process:
         try:
             yield process
         finally:
