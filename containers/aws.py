@@ -26,8 +26,7 @@ def aws_client(environ: Mapping[str, str], service: str, config: Config) -> Any:
 
     Raises `ConfigUnavailable` where there is no region, or an endpoint that is no URL.
     """
-    session = _LimitedSession()
-    session.register_component("response_parser_factory", _StrictParserFactory())
+    session = aws_session()
     try:
         region = EnvironmentConfig(environ).get("aws_region")
         return session.create_client(service, region_name=region, config=config)
@@ -37,9 +36,14 @@ def aws_client(environ: Mapping[str, str], service: str, config: Config) -> Any:
         raise ConfigUnavailable(f"AWS cannot be used for {service}: {error}") from error
 
 
-class _LimitedSession(Session):  # type: ignore[misc]  # botocore has no types
-    """Its clients obey `time_limit`, also those by which botocore fetches credentials during a call."""
+def aws_session() -> Session:
+    """Botocore's session, all of whose clients are as `aws_client` describes: also those that fetch credentials."""
+    session = _LimitedSession()
+    session.register_component("response_parser_factory", _StrictParserFactory())
+    return session
 
+
+class _LimitedSession(Session):  # type: ignore[misc]  # botocore has no types
     def create_client(self, *args: Any, **kwargs: Any) -> Any:
         client = super().create_client(*args, **kwargs)
         limit_connections(client)

@@ -74,7 +74,7 @@ class Settings(BaseSettings):
     shutdown_seconds: Seconds = 25
     """How long requests under way may then take to finish."""
     workers_io: int = Field(default_factory=_workers_io, ge=1, le=256)
-    """Threads for a blocking store, and connections to it; for PostgreSQL, connections; for SQLite, those that read."""
+    """Connections to the store; for SQLite, threads that read."""
     trusted_hops: int = Field(default=1, ge=0, le=10)
     """Proxies in front whose X-Forwarded-For is believed."""
     connections_max: int | None = Field(default=None, ge=1, le=10_000)

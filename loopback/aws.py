@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import httpx
@@ -67,11 +67,21 @@ def _emulator(directory: Path, command: Sequence[str | Path], **options: str) ->
         process.wait()
 
 
-@contextmanager
-def dynamodb_stub(milliseconds: float) -> Iterator[dict[str, str]]:
+def dynamodb_stub(milliseconds: float) -> AbstractContextManager[dict[str, str]]:
     """DynamoDB's answers after that time, from a process that keeps nothing; yields as `ministack` does."""
+    return _process("loopback.dynamodb_stub", str(milliseconds))
+
+
+def moto() -> AbstractContextManager[dict[str, str]]:
+    """Moto's DynamoDB, empty; yields as `ministack` does."""
+    return _process("loopback.moto")
+
+
+@contextmanager
+def _process(module: str, *arguments: str) -> Iterator[dict[str, str]]:
+    """A module that prints its port, and ends with its standard input."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "loopback.dynamodb_stub", str(milliseconds)],
+        [sys.executable, "-m", module, *arguments],
         cwd=Path(__file__).parents[1],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

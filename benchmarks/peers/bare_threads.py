@@ -17,8 +17,6 @@ USER = {
     "email": "ada@example.com",
     "created_at": 1763891417531,
 }
-AS_OURS: dict[str, Any] = {"user_agent": "shapeshift/0.1.0", "parameter_validation": False}
-"""How our adapter configures its client, for what it costs."""
 
 
 def call(client: Any, kind: str) -> None:
@@ -29,9 +27,9 @@ def call(client: Any, kind: str) -> None:
         client.transact_write_items(TransactItems=creation(TABLE, USER, typed))
 
 
-def main(kind: str, threads: int, seconds: float, **config: Any) -> None:
+def main(kind: str, threads: int, seconds: float) -> None:
     """Call for so many seconds from so many threads, and print the calls a second."""
-    client = boto3.client("dynamodb", config=Config(max_pool_connections=threads, **config))
+    client = boto3.client("dynamodb", config=Config(max_pool_connections=threads))
     call(client, kind)
     end = time.monotonic() + seconds
 

@@ -25,7 +25,10 @@ MEMORY = {"STORE": "memory", "CURSOR_SECRET": "secret-of-container-tests"}
 
 def ask(app: Any, method: str, path: str, **options: Any) -> httpx.Response:
     async def asked() -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop.example") as client:
+        async with (
+            app.lifespan(),
+            httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop.example") as client,
+        ):
             return await client.request(method, path, **options)
 
     return asyncio.run(asked())
@@ -187,7 +190,7 @@ def test_the_address_of_a_postgresql_server_is_checked_before_it_is_used(address
 
 
 @pytest.mark.parametrize(("store", "workers_io"), [("dynamodb", 8), ("postgresql", 1)])
-def test_a_function_has_one_connection_to_postgresql_and_a_thread_for_each_shard(store: str, workers_io: int) -> None:
+def test_a_function_has_one_connection_to_postgresql_and_one_for_each_shard(store: str, workers_io: int) -> None:
     environ = {"STORE": store, "DATABASE_URL": "postgresql://db/shop", "USERS_TABLE": "u", "ORDERS_TABLE": "o"}
     container: Any = LambdaContainer(environ={**environ, "CURSOR_SECRET": "x" * 16})
 

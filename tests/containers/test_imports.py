@@ -11,6 +11,8 @@ from tests.containers.imports import ROOT, Start, complaints, load
 SECRET = {"CURSOR_SECRET": "x" * 16}
 MEMORY = {**SECRET, "STORE": "memory"}
 DYNAMODB = {**SECRET, "AWS_REGION": "x", "USERS_TABLE": "u", "ORDERS_TABLE": "o"}
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
+POD_IDENTITY = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.170.23/v1/credentials"}
 POSTGRESQL = {**SECRET, "STORE": "postgresql", "DATABASE_URL": "postgresql://h/shop"}
 # Systems Manager is not asked where the environment has every setting.
 EVERY_SETTING = {
@@ -25,10 +27,10 @@ STARTS = {
     "local with memory": Start(MEMORY, ["every", "server"]),
     "local with sqlite": Start({}, ["every", "server", "sql", "sqlite"]),
     "local with postgresql": Start(POSTGRESQL, ["every", "server", "sql", "postgresql"]),
-    "lambda with dynamodb": Start({"RUNTIME": "lambda", **DYNAMODB}, ["every", "lambda", "aws"]),
+    "lambda with dynamodb": Start({"RUNTIME": "lambda", **DYNAMODB, **CREDENTIALS}, ["every", "lambda"]),
     "lambda with postgresql": Start({"RUNTIME": "lambda", **POSTGRESQL}, ["every", "lambda", "sql", "postgresql"]),
-    "ecs with dynamodb": Start({"RUNTIME": "ecs", **EVERY_SETTING}, ["every", "server", "aws"]),
-    "eks with dynamodb": Start({"RUNTIME": "eks", **DYNAMODB}, ["every", "server", "aws"]),
+    "ecs with dynamodb": Start({"RUNTIME": "ecs", **EVERY_SETTING}, ["every", "server", "ecs"]),
+    "eks with dynamodb": Start({"RUNTIME": "eks", **DYNAMODB, **POD_IDENTITY}, ["every", "server"]),
     "eks with memory": Start({"RUNTIME": "eks", **MEMORY}, ["every", "server"]),
 }
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from containers.local import LocalContainer
+from loopback.aws import moto
 from service.application.ports import OrderRepository, UserRepository
 
 STORES = (
@@ -38,19 +39,23 @@ class Store:
     reopen: Callable[[], "Store"] | None
 
 
+@pytest.fixture(scope="session")
+def moto_dynamodb() -> Iterator[dict[str, str]]:
+    with moto() as environ:
+        yield environ
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _the_loop_ends() -> Iterator[None]:
     yield
     _RUNNER.close()
 
 
-@pytest.fixture
-def moto(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    from moto import mock_aws  # noqa: PLC0415  # it takes a second, and most runs do without
-
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    with mock_aws():
-        yield
+def lead_to(aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Botocore, which makes the tables, reads these variables itself."""
+    for name, value in aws.items():
+        monkeypatch.setenv(name, value)
+    return aws
 
 
 @pytest.fixture(params=STORES)
@@ -65,13 +70,12 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         "ORDERS_TABLE": f"orders-{uuid4()}",
     }
     if emulator == "moto":
-        environ["WORKERS_IO"] = "1"  # its transactions are not safe between threads
-        request.getfixturevalue("moto")
+        environ |= lead_to(request.getfixturevalue("moto_dynamodb"), monkeypatch)
+        environ["WORKERS_IO"] = "1"  # it does one thing at a time, slowly
     elif store_name == "postgresql":
         environ["DATABASE_URL"] = request.getfixturevalue("postgresql_server").create_database()
     elif store_name == "dynamodb":
-        for name, value in request.getfixturevalue("aws").items():
-            monkeypatch.setenv(name, value)
+        environ |= lead_to(request.getfixturevalue("aws"), monkeypatch)
 
     def open_store() -> Store:
         container: Any = LocalContainer(environ=environ)

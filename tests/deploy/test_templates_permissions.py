@@ -11,8 +11,8 @@ import pytest
 
 from containers import aws, ecs
 from containers.ecs import EcsContainer
-from containers.stores import dynamodb
 from loopback.aws import ministack
+from service.adapters.dynamodb.transport import HttpTransport
 from tests.deploy.templates import SERVICES, as_list, read, statements
 
 USERS_TABLE, ORDERS_TABLE = "shapeshift-dev-users", "shapeshift-dev-orders"
@@ -53,29 +53,32 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> set[Call]:
     """What is asked of AWS, as an action and the table or path that it is asked about."""
     made: set[Call] = set()
 
-    def record(params: dict[str, Any], model: Any, **_: Any) -> None:
-        service = model.service_model.service_name
-        if model.name == "TransactWriteItems":
-            for [(kind, action)] in (each.items() for each in params["TransactItems"]):
-                made.add((IN_A_TRANSACTION[kind], action["TableName"]))
-        else:
-            made.add((f"{service}:{model.name}", params.get("TableName") or params["Path"]))
+    def record_parameters(params: dict[str, Any], model: Any, **_: Any) -> None:
+        made.add((f"ssm:{model.name}", params["Path"]))
 
-    make = aws.aws_client
+    make, call = aws.aws_client, HttpTransport.call
 
     def recorded_client(*args: Any) -> Any:
         client = make(*args)
-        client.meta.events.register("before-parameter-build", record)
+        client.meta.events.register("before-parameter-build", record_parameters)
         return client
 
-    for module in (dynamodb, ecs):
-        monkeypatch.setattr(module, "aws_client", recorded_client)
+    async def recorded_call(transport: HttpTransport, operation: Any, params: Any, seconds: float) -> Any:
+        for [(kind, action)] in (each.items() for each in params.get("TransactItems", [])):
+            made.add((IN_A_TRANSACTION[kind], action["TableName"]))
+        if "TableName" in params:
+            made.add((f"dynamodb:{operation}", params["TableName"]))
+        return await call(transport, operation, params, seconds)
+
+    monkeypatch.setattr(ecs, "aws_client", recorded_client)
+    monkeypatch.setattr(HttpTransport, "call", recorded_call)
     return made
 
 
 async def story(app: Any, user_id: str) -> None:
     """Everything that can be done; what this process does not serve is answered with 404."""
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop.example") as client:
+    transport = httpx.ASGITransport(app)
+    async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://shop.example") as client:
         assert (await client.get("/api/health/ready")).status_code == 200
         user = await client.post("/api/users", json={"name": "Grace", "email": "grace@example.com"})
         for path in ("/api/users", "/api/users/none", "/api/orders", f"/api/orders?user_id={user_id}"):
@@ -90,7 +93,8 @@ async def story(app: Any, user_id: str) -> None:
 
 async def an_owner(app: Any) -> str:
     """A user whom another process made."""
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop.example") as client:
+    transport = httpx.ASGITransport(app)
+    async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://shop.example") as client:
         listed = (await client.get("/api/users")).json()
         if not listed:
             listed = [(await client.post("/api/users", json={"name": "Ada", "email": "ada@example.com"})).json()]

@@ -3,10 +3,11 @@
 A proxy, a wrong endpoint or a broken network answers too. `200 text/html` must not pass for a stored item.
 """
 
-import json
 import zlib
 from collections.abc import Mapping
 from typing import Any, Final
+
+import msgspec
 
 JsonObject = dict[str, Any]
 
@@ -68,7 +69,7 @@ def _check_whole(headers: Mapping[str, str], body: bytes, described: str) -> Non
 
 def _json_object(headers: Mapping[str, str], body: bytes, described: str) -> JsonObject:
     try:
-        answer = json.loads(_gunzip(body) if headers.get("content-encoding") == "gzip" else body)
+        answer = msgspec.json.decode(_gunzip(body) if headers.get("content-encoding") == "gzip" else body)
     except (ValueError, RecursionError, zlib.error):
         raise NotFromAws(f"{described} and a body that is not JSON") from None
     if not isinstance(answer, dict):

@@ -103,6 +103,6 @@ def _member(answer: Item, name: str, kind: type) -> Any:
 def _members(answer: Item, name: str) -> list[Item]:
     members: list[Item] = _member(answer, name, list)
     for each in members:
-        if not isinstance(each, dict) or "sk" not in each:
+        if not (isinstance(each, dict) and isinstance(each.get("sk"), dict) and isinstance(each["sk"].get("S"), str)):
             raise StoreUnavailable from CallFailed(f"an answer of DynamoDB with an invalid item in {name}")
     return members

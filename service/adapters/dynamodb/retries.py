@@ -22,12 +22,13 @@ class Retries:
     def __init__(self) -> None:
         self._give_up = monotonic() + seconds_left(PATIENCE_SECONDS)
         self._pause = _FIRST_PAUSE_SECONDS
+        self._failure: Exception = CallFailed("nothing was left of the deadline")
 
     def seconds_left(self) -> float:
-        """What the next attempt may take. Raises `StoreUnavailable` if nothing is left."""
+        """What the next attempt may take. Raises `StoreUnavailable`, caused by the last failure, if nothing is left."""
         seconds = self._give_up - monotonic()
         if seconds <= 0:
-            raise StoreUnavailable from CallFailed("nothing was left of the deadline")
+            raise StoreUnavailable from self._failure
         return seconds
 
     async def pause(self, failure: Exception) -> None:
@@ -35,5 +36,6 @@ class Retries:
         wait = random.uniform(0, self._pause)  # noqa: S311  # jitter, not a secret
         if monotonic() + wait >= self._give_up:
             raise StoreUnavailable from failure
+        self._failure = failure
         await asyncio.sleep(wait)
         self._pause = min(2 * self._pause, _LONGEST_PAUSE_SECONDS)

@@ -80,11 +80,14 @@ def open_at(
     monkeypatch: pytest.MonkeyPatch,
     connections: int = 1,
     credentials: Mapping[str, str] = TESTING,
+    variables: Mapping[str, str] = {},  # a mapping that nobody changes
 ) -> Opened:
     """A client of that server, with credentials in the environment that lead to no other."""
-    for name, value in {"AWS_ENDPOINT_URL": server.url, **credentials}.items():
-        monkeypatch.setenv(name, value)
+    aws = {"AWS_ENDPOINT_URL": server.url, **credentials, **variables}
+    for name, value in aws.items():
+        monkeypatch.setenv(name, value)  # for botocore
     settings = {
+        **aws,
         "STORE": "dynamodb",
         "CURSOR_SECRET": "the secret of the client's suite",
         "USERS_TABLE": "users",

@@ -74,6 +74,8 @@ class ScriptedServer:
     _tls: ssl.SSLContext | None = None
     calls: list[tuple[str, Json]] = field(default_factory=list)
     """The operation of each request of this script, and its parameters."""
+    heads: list[dict[str, str]] = field(default_factory=list)
+    """The headers of each."""
     closed: Event = field(default_factory=Event)
     """Whether a connection of this script has ended."""
     _steps: Sequence[Step] = ()
@@ -92,7 +94,16 @@ class ScriptedServer:
     def play(self, *steps: Step) -> None:
         """Begin a new script, without the connections of the last."""
         _close(self._connections)
-        self._steps, self.calls, self.closed, self._connections = steps, [], Event(), []
+        self._steps, self.calls, self.heads, self.closed, self._connections = steps, [], [], Event(), []
+
+    @property
+    def accepted(self) -> int:
+        """How many connections were opened for this script."""
+        return len(self._connections)
+
+    def hang_up(self) -> None:
+        """Close the connections that are open."""
+        _close(self._connections)
 
     def close(self) -> None:
         _close([self._listener, *self._connections])
@@ -107,9 +118,10 @@ class ScriptedServer:
 
     def _serve(self, raw: socket.socket, steps: Sequence[Step], calls: list[tuple[str, Json]], closed: Event) -> None:
         with suppress(OSError), self._greet(raw) as connection, connection.makefile("rb") as requests:
-            while call := _read(requests):
+            while found := _read(requests):
                 step = steps[min(len(calls), len(steps) - 1)]
-                calls.append(call)
+                self.heads.append(found[0])
+                calls.append(found[1])
                 if not isinstance(step, bytes):
                     step(connection)
                     break
@@ -127,13 +139,13 @@ def _close(sockets: Sequence[socket.socket]) -> None:
         each.close()
 
 
-def _read(requests: Any) -> tuple[str, Json] | None:
-    headers = {}
+def _read(requests: Any) -> tuple[dict[str, str], tuple[str, Json]] | None:
+    headers: dict[str, str] = {}
     if not requests.readline():
         return None
     while line := requests.readline().strip():
         name, _, value = line.decode().partition(":")
         headers[name.lower()] = value.strip()
-    body = requests.read(int(headers["content-length"]))
+    body = requests.read(int(headers.get("content-length", "0")))
     operation = headers.get("x-amz-target", "").partition(".")[2]
-    return operation, json.loads(body) if operation else {}  # else it is a service that gives credentials
+    return headers, (operation, json.loads(body) if operation else {})  # else it is a service that gives credentials

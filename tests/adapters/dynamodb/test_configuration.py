@@ -1,6 +1,5 @@
 """What an operator is told whose configuration cannot work."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -8,8 +7,8 @@ import pytest
 from containers.local import LocalContainer
 from containers.settings import ConfigurationError
 from service.application.ports import ConfigUnavailable
-from tests.adapters.dynamodb.conftest import Script
-from tests.adapters.dynamodb.server import error, response
+from tests.adapters.dynamodb.conftest import open_at
+from tests.adapters.dynamodb.server import ScriptedServer, error, response
 
 ENVIRON = {"STORE": "dynamodb", "CURSOR_SECRET": "a secret of these tests"}
 TABLES = {"USERS_TABLE": "users", "ORDERS_TABLE": "orders"}
@@ -37,6 +36,13 @@ def test_a_missing_region_is_explained(monkeypatch: pytest.MonkeyPatch, tmp_path
         container.app()
 
 
+def test_an_endpoint_that_cannot_be_used_is_explained_before_anything_is_served() -> None:
+    container: Any = LocalContainer(environ={**ENVIRON, **TABLES, "AWS_REGION": "x", "HTTPS_PROXY": "http://proxy"})
+
+    with pytest.raises(ConfigUnavailable, match=r"AWS cannot be used for dynamodb: HTTPS_PROXY is not supported"):
+        container.app()
+
+
 @pytest.mark.parametrize(
     ("step", "reason"),
     [
@@ -46,11 +52,13 @@ def test_a_missing_region_is_explained(monkeypatch: pytest.MonkeyPatch, tmp_path
     ],
     ids=["refused", "a web page", "a proxy"],
 )
-def test_tables_that_cannot_be_created_are_explained(step: bytes, reason: str, script: Script) -> None:
-    opened = script(step)
+def test_tables_that_cannot_be_created_are_explained(step: bytes, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = ScriptedServer.start()
+    server.play(step)
+    opened = open_at(server, monkeypatch)
 
     with pytest.raises(ConfigUnavailable, match="The tables users and orders cannot be created: ") as told:
         opened.container.migrate()
 
     assert reason in str(told.value)
-    asyncio.run(opened.container.user_repository().close())
+    server.close()

@@ -38,8 +38,8 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
     [
         (PAGE, "is there a proxy in between"),
         (REFUSED, "AccessDenied: not this role"),
-        (hangs, "no answer in time"),
-        (trickles(PAGE), "no answer in time"),
+        (hangs, "no credentials in time"),
+        (trickles(PAGE), "no credentials in time"),
     ],
     ids=["a web page", "refused", "hangs", "byte by byte"],
 )
@@ -57,15 +57,18 @@ def test_credentials_that_do_not_come_are_an_outage(step: Step, told: str, opene
     assert {operation for operation, _ in opened.server.calls} == {""}
 
 
-def test_a_thread_that_waited_for_credentials_is_free_after_the_deadline(opened: Opened) -> None:
+def test_requests_wait_for_the_same_credentials_and_later_ones_ask_again(opened: Opened) -> None:
+    async def in_vain(client: DynamoClient) -> None:
+        begin_deadline(SECONDS)
+        with pytest.raises(StoreUnavailable):
+            await client.get("users", KEY)
+
     async def story(client: DynamoClient) -> None:
-        for _ in range(2):
-            begin_deadline(SECONDS)
-            with pytest.raises(StoreUnavailable):
-                await client.get("users", KEY)
-        await asyncio.sleep(0.1)
+        await asyncio.gather(*(asyncio.create_task(in_vain(client)) for _ in range(5)))
+        assert len(opened.server.calls) == 1
+        assert await asyncio.to_thread(opened.server.closed.wait, BOUND_SECONDS / 2)
+        await in_vain(client)
 
     opened.server.play(hangs)
     opened.run(story)
-    assert opened.server.closed.wait(BOUND_SECONDS / 5)
-    assert len(opened.server.calls) > 1
+    assert len(opened.server.calls) == 2

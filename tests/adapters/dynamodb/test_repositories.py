@@ -1,7 +1,6 @@
 """How the repositories understand what DynamoDB answers, and what they write when others write at the same time."""
 
 import asyncio
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -158,15 +157,14 @@ class Meddling(DynamoClient):
 
 
 @pytest.fixture
-def container(aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def container(aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Any:
     for name, value in aws.items():
         monkeypatch.setenv(name, value)
     environ = {"STORE": "dynamodb", "CURSOR_SECRET": "a secret of these tests"}
     tables = {"USERS_TABLE": "users-of-repositories", "ORDERS_TABLE": "orders-of-repositories"}
-    container: Any = LocalContainer(environ=environ | tables)
+    container: Any = LocalContainer(environ=environ | tables | aws)
     container.migrate()
-    yield container
-    asyncio.run(container.user_repository().close())
+    return container
 
 
 def test_a_user_who_is_deleted_frees_the_address_that_they_have_and_no_other(container: Any) -> None:
@@ -195,7 +193,9 @@ def test_a_user_who_is_deleted_frees_the_address_that_they_have_and_no_other(con
         )
         await users.delete(ada.id)
         keys = [user_key(ada.id), email_guard_key("own@example.com"), email_guard_key("shared@example.com")]
-        return [await client.get(table, key) for key in keys]
+        found = [await client.get(table, key) for key in keys]
+        await client.close()
+        return found
 
     user, own, others = asyncio.run(story())
     assert user is None

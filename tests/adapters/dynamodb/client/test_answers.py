@@ -128,6 +128,8 @@ def test_answers_that_are_always_damaged_are_an_outage(name: str, script: Script
         (answer({"Items": {}}), newest),
         (answer({"Items": [None]}), newest),
         (answer({"Items": [{}]}), newest),
+        (answer({"Items": [{"sk": None}]}), newest),
+        (answer({"Items": [{"sk": {"N": "1"}}]}), newest),
     ],
 )
 def test_an_answer_without_what_its_operation_returns_is_an_outage(step: bytes, operation: Any, script: Script) -> None:

@@ -54,8 +54,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
     tls.load_cert_chain(trusted, key)
     server = ScriptedServer.start(tls)
     with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setenv("AWS_CA_BUNDLE", str(trusted))
-        yield open_at(server, monkeypatch)
+        yield open_at(server, monkeypatch, variables={"AWS_CA_BUNDLE": str(trusted)})
     server.close()
 
 

@@ -1,0 +1,1 @@
+"""What clients of AWS have in common."""

@@ -1,0 +1,147 @@
+"""Connections are kept open, few, and opened anew where the other end has closed them; the log says why none opens."""
+
+import asyncio
+import socket
+import ssl
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service.adapters.dynamodb.client import DynamoClient
+from service.domain.errors import StoreUnavailable
+from tests.adapters.dynamodb.client.test_tls import certificate
+from tests.adapters.dynamodb.conftest import KEY, Script, open_at
+from tests.adapters.dynamodb.server import Act, ScriptedServer, answer, then_closes
+
+FOUND = answer({"Item": KEY})
+CONNECTIONS = 4
+
+
+async def get(client: DynamoClient) -> Any:
+    return await client.get("users", KEY)
+
+
+async def transact(client: DynamoClient) -> None:
+    await client.transact({"Delete": {"TableName": "users", "Key": KEY}})
+
+
+def test_one_call_after_the_other_uses_one_connection(script: Script) -> None:
+    async def story(client: DynamoClient) -> None:
+        for _ in range(5):
+            assert await get(client) == KEY
+
+    opened = script(FOUND, connections=CONNECTIONS)
+    opened.run(story)
+    assert (len(opened.server.calls), opened.server.accepted) == (5, 1)
+
+
+def test_calls_at_once_use_no_more_connections_than_there_may_be(script: Script) -> None:
+    opened = script(FOUND, connections=CONNECTIONS)
+    assert opened.run(lambda client: asyncio.gather(*(get(client) for _ in range(50)))) == [KEY] * 50
+    assert 1 < opened.server.accepted <= CONNECTIONS
+
+
+@pytest.mark.parametrize("call", [get, transact])
+def test_a_connection_that_was_closed_meanwhile_is_replaced_at_once(call: Any, script: Script) -> None:
+    """Also where the event loop has not run since, as in a function that was frozen."""
+
+    async def story(client: DynamoClient) -> None:
+        await get(client)
+        opened.server.hang_up()
+        await call(client)
+        opened.server.hang_up()
+        await asyncio.sleep(0.05)
+        await call(client)
+
+    opened = script(FOUND, connections=CONNECTIONS)
+    opened.run(story)
+    assert (len(opened.server.calls), opened.server.accepted) == (3, 3)
+
+
+def test_a_transaction_that_is_sent_again_is_the_same(script: Script) -> None:
+    """The connection was closed when the server had read it, and perhaps done it."""
+
+    async def story(client: DynamoClient) -> None:
+        await transact(client)
+        await transact(client)
+
+    opened = script(answer({}), then_closes(b""), answer({}))
+    opened.run(story)
+    first, second, third = (parameters["ClientRequestToken"] for _, parameters in opened.server.calls)
+    assert first != second == third
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        answer({"Item": KEY}, connection="close"),
+        FOUND.replace(b"HTTP/1.1", b"HTTP/1.0"),
+        FOUND + b"HTTP/1.1 200 OK\r\n",
+    ],
+    ids=["told so", "HTTP/1.0", "more than was asked for"],
+)
+def test_a_connection_that_cannot_be_used_again_is_not(step: bytes, script: Script) -> None:
+    async def story(client: DynamoClient) -> list[Any]:
+        return [await get(client), await get(client)]
+
+    opened = script(step)
+    assert opened.run(story) == [KEY, KEY]
+    assert opened.server.accepted == 2
+
+
+def test_a_client_that_was_closed_opens_new_connections_and_closes_those_in_use_after_their_answers(
+    script: Script,
+) -> None:
+    async def story(client: DynamoClient) -> list[Any]:
+        under_way = asyncio.create_task(get(client))
+        await asyncio.sleep(0.05)
+        await client.close()
+        answers = [await under_way, await get(client)]
+        assert await asyncio.to_thread(opened.server.closed.wait, 5)
+        return answers
+
+    opened = script(slowly(FOUND), FOUND)
+    assert opened.run(story) == [KEY, KEY]
+    assert opened.server.accepted == 2
+
+
+def slowly(content: bytes) -> Act:
+    def act(connection: Any) -> None:
+        asyncio.run(asyncio.sleep(0.2))
+        connection.sendall(content)
+        connection.recv(1)
+
+    return act
+
+
+def cause(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, **variables: str) -> str:
+    """What the log says of an endpoint that cannot be reached."""
+
+    async def story(client: DynamoClient) -> str:
+        with pytest.raises(StoreUnavailable) as outage:
+            await get(client)
+        return str(outage.value.__cause__)
+
+    return open_at(server, monkeypatch, variables=variables).run(story)
+
+
+def test_the_cause_of_no_connection_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        address = f"127.0.0.1:{closed.getsockname()[1]}"
+    server = ScriptedServer.start()
+    told = cause(server, monkeypatch, AWS_ENDPOINT_URL=f"http://{address}")
+    assert told.startswith(f"GetItem: no connection to {address}: ")
+    told = cause(server, monkeypatch, AWS_ENDPOINT_URL="http://nowhere.invalid")
+    assert "nowhere.invalid" in told
+    server.close()
+
+
+def test_a_certificate_that_is_not_trusted_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(*certificate(tmp_path))
+    server = ScriptedServer.start(tls)
+    told = cause(server, monkeypatch)
+    server.close()
+    assert "certificate verify failed" in told
+    assert "AWS_CA_BUNDLE" in told
