@@ -12,7 +12,7 @@ run: .venv ## Serve on this machine, at http://127.0.0.1:8000
 
 .PHONY: test
 test: .venv ## Run every test, about ten minutes on two cores
-	$(BIN)/pytest --numprocesses auto --dist loadfile
+	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 .PHONY: test-fast
 test-fast: .venv ## Run the tests that need no server, in half a minute, while you edit

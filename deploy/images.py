@@ -14,7 +14,7 @@ SOURCES: Final[Mapping[str, Sequence[str]]] = {
         *("requirements/service.txt", "requirements/build.txt", "deploy/slim.py"),
         *("pyproject.toml", "README.md", "LICENSE", "service", "containers"),
     ),
-    "lambda": ("requirements/lambda.txt", "deploy/slim.py", "service", "containers"),
+    "lambda": ("requirements/lambda.txt", "deploy/slim.py", "deploy/bytecode.py", "service", "containers"),
 }
 REVISION_LABEL: Final = "org.opencontainers.image.revision"
 _PLATFORMS: Final[Mapping[str, str]] = {"arm64": "linux/arm64", "x86_64": "linux/amd64"}
