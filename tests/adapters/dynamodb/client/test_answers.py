@@ -117,6 +117,9 @@ DAMAGED: dict[str, Step] = {
     "a checksum that is no number": answer({}, x_amz_crc32="none"),
     "a length that is no number": answer({}, content_length="two"),
     "a negative length": answer({}, content_length="-1"),
+    "a chunk of a negative length": response(
+        b"-2\r\n2\r\n{}\r\n0\r\n\r\n", content_length="", transfer_encoding="chunked"
+    ),
     "not HTTP": then_closes(b"SSH-2.0-OpenSSH_9.6\r\n"),
 }
 
