@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from containers.ecs import EcsContainer
+from service.adapters.aws import time_limit
 from service.adapters.config import parameter_store
 from service.application.ports import ConfigUnavailable
 from tests.adapters.dynamodb.server import ScriptedServer, Step, answer, error, hangs, response, then_closes, trickles
@@ -62,6 +63,13 @@ def test_what_cannot_be_read_is_one_message(step: Step, reason: str, server: Scr
     with pytest.raises(ConfigUnavailable, match=r"^The parameters under /shapeshift cannot be read: ") as told:
         users_table()
     assert reason in str(told.value)
+
+
+def test_an_answer_that_is_longer_than_any_is_not_read(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time_limit, "LONGEST_ANSWER", 50)
+    server.play(FOUND)
+    with pytest.raises(ConfigUnavailable):
+        users_table()
 
 
 @pytest.mark.parametrize("step", [hangs, trickles(FOUND)], ids=["hangs", "byte by byte"])

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from service.adapters.aws import credential_sources
 from service.adapters.aws import credentials as module
 from service.adapters.aws.credential_sources import credentials_of
 from service.adapters.aws.credentials import Credentials, CredentialsUnavailable, RotatingCredentials
@@ -17,6 +18,7 @@ EXPIRES = datetime(2040, 1, 1, tzinfo=UTC)
 ISSUED = {"AccessKeyId": "AK", "SecretAccessKey": "s3cret", "Token": "t0ken", "Expiration": "2040-01-01T00:00:00Z"}
 CREDENTIALS = Credentials("AK", "s3cret", "t0ken", EXPIRES.timestamp())
 VARIABLES = {"AWS_ACCESS_KEY_ID": "AK", "AWS_SECRET_ACCESS_KEY": "s3cret", "AWS_SESSION_TOKEN": "t0ken"}
+RELATIVE_URI = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 URI = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
 
 
@@ -77,6 +79,33 @@ def test_credentials_without_an_end_are_taken(server: ScriptedServer) -> None:
     found = fetched({URI: server.url, "AWS_CONTAINER_AUTHORIZATION_TOKEN": "given"})
     assert found == Credentials("AK", "s3cret")
     assert server.heads[0]["authorization"] == "given"
+
+
+def test_a_path_at_the_fixed_address_of_ecs_comes_before_a_url(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(credential_sources, "_ECS", server.url)
+    server.play(issued())
+    assert fetched({RELATIVE_URI: "/v2/role", URI: "http://a.example/"}) == CREDENTIALS
+
+
+def test_a_token_of_two_lines_is_refused_and_nobody_is_asked(server: ScriptedServer, tmp_path: Path) -> None:
+    server.play(issued())
+    file = tmp_path / "token"
+    file.write_text("first\nx-header: second\n")
+    with pytest.raises(CredentialsUnavailable, match="TOKEN_FILE has more than one line"):
+        fetched({URI: server.url, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": str(file)})
+    assert server.heads == []
+
+
+@pytest.mark.parametrize(("status", "passes"), [(500, True), (503, True), (403, False), (404, False)])
+def test_another_attempt_may_help_where_the_fault_is_the_servers(
+    status: int, server: ScriptedServer, *, passes: bool
+) -> None:
+    server.play(issued({}, status))
+    with pytest.raises(CredentialsUnavailable) as refused:
+        fetched({URI: server.url})
+    assert refused.value.passes is passes
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from service.adapters.dynamodb.client import DynamoClient
 from service.application.deadline import begin_deadline
 from service.domain.errors import StoreUnavailable
 from tests.adapters.dynamodb.conftest import KEY, TESTING, Opened, open_at
-from tests.adapters.dynamodb.server import BOUND_SECONDS, ScriptedServer, Step, hangs, response, trickles
+from tests.adapters.dynamodb.server import BOUND_SECONDS, ScriptedServer, Step, answer, hangs, response, trickles
 
 SECONDS = 1.0
 """Enough to make the client that fetches credentials, which is made once."""
@@ -18,6 +18,15 @@ PAGE = response(b"<html>a secret", content_type="text/html")
 REFUSED = response(
     b"<ErrorResponse><Error><Code>AccessDenied</Code><Message>not this role</Message></Error></ErrorResponse>",
     403,
+    content_type="text/xml",
+)
+
+
+ISSUED = response(
+    b"<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>AK</AccessKeyId>"
+    b"<SecretAccessKey>a secret</SecretAccessKey><SessionToken>t0ken</SessionToken>"
+    b"<Expiration>2040-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleWithWebIdentityResult>"
+    b"</AssumeRoleWithWebIdentityResponse>",
     content_type="text/xml",
 )
 
@@ -55,6 +64,17 @@ def test_credentials_that_do_not_come_are_an_outage(step: Step, told: str, opene
     opened.server.play(step)
     opened.run(story)
     assert {operation for operation, _ in opened.server.calls} == {""}
+
+
+def test_credentials_of_a_role_sign_with_their_token_and_are_kept(opened: Opened) -> None:
+    async def story(client: DynamoClient) -> None:
+        for _ in range(2):
+            assert await client.get("users", KEY) == KEY
+
+    opened.server.play(ISSUED, answer({"Item": KEY}))
+    opened.run(story)
+    assert [operation for operation, _ in opened.server.calls] == ["", "GetItem", "GetItem"]
+    assert {head["x-amz-security-token"] for head in opened.server.heads[1:]} == {"t0ken"}
 
 
 def test_requests_wait_for_the_same_credentials_and_later_ones_ask_again(opened: Opened) -> None:

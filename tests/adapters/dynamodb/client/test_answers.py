@@ -10,7 +10,7 @@ import pytest
 from service.adapters.dynamodb.client import DynamoClient
 from service.domain.errors import StoreUnavailable
 from tests.adapters.dynamodb.conftest import KEY, Script
-from tests.adapters.dynamodb.server import Step, answer, response, then_closes
+from tests.adapters.dynamodb.server import Step, answer, response, then_closes, trickles
 
 ITEM = {**KEY, "name": {"S": "Zoë"}}
 WHOLE = json.dumps({"Item": ITEM}).encode()
@@ -45,7 +45,21 @@ OPERATIONS = {"GetItem": get, "Query": newest, "TransactWriteItems": transact}
     ids=["an item", "no item", "without a checksum", "with a parameter", "gzip", "gzip, with a checksum", "in chunks"],
 )
 def test_the_item_is_returned(step: bytes, item: Any, script: Script) -> None:
-    assert script(step).run(get) == item
+    opened = script(step)
+    assert opened.run(get) == item
+    assert opened.server.calls == [("GetItem", {"TableName": "users", "Key": KEY, "ConsistentRead": True})]
+
+
+IN_CHUNKS = response(
+    b"%x;extension=1\r\n%s\r\n2\r\n}}\r\n0\r\ntrailer: x\r\n\r\n" % (len(WHOLE) - 2, WHOLE[:-2]),
+    content_length="",
+    transfer_encoding="chunked",
+)
+
+
+@pytest.mark.parametrize("content", [answer({"Item": ITEM}), IN_CHUNKS], ids=["with its length", "in chunks"])
+def test_an_answer_that_comes_in_pieces_is_put_together(content: bytes, script: Script) -> None:
+    assert script(trickles(content, pause_seconds=0.002)).run(get) == ITEM
 
 
 NOT_DYNAMODB: dict[str, Step] = {
@@ -63,9 +77,10 @@ NOT_DYNAMODB: dict[str, Step] = {
     "an unknown encoding": response(b"\x0b\x01\x80{}\x03", content_encoding="br"),
     "not gzip": response(WHOLE, content_encoding="gzip"),
     "half of the gzip": response(gzip.compress(WHOLE)[:-9], content_encoding="gzip"),
+    "gzip without its end": response(gzip.compress(WHOLE)[:-8], content_encoding="gzip"),
     "half of the head": then_closes(b"HTTP/1.1 200 OK\r\nContent-Ty"),
     "a head without an end": then_closes(b"HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.0\r\n"),
-    "no content": response(b"", 204),
+    "no content": response(b"", 204, content_length=""),
     "created": answer({}, 201),
     "a redirect": response(b"", 302, location="http://127.0.0.1:9/", content_type=""),
     "a redirect in JSON": answer({}, 307, location="http://127.0.0.1:9/"),
@@ -100,6 +115,11 @@ DAMAGED: dict[str, Step] = {
     ),
     "another body than the checksum's": answer({}, x_amz_crc32=str(zlib.crc32(b"{ }"))),
     "a checksum that is no number": answer({}, x_amz_crc32="none"),
+    "a length that is no number": answer({}, content_length="two"),
+    "a negative length": answer({}, content_length="-1"),
+    "a chunk of a negative length": response(
+        b"-2\r\n2\r\n{}\r\n0\r\n\r\n", content_length="", transfer_encoding="chunked"
+    ),
     "not HTTP": then_closes(b"SSH-2.0-OpenSSH_9.6\r\n"),
 }
 

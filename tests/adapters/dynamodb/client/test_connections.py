@@ -4,15 +4,17 @@ import asyncio
 import socket
 import ssl
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 
+from service.adapters.aws import connection
 from service.adapters.dynamodb.client import DynamoClient
 from service.domain.errors import StoreUnavailable
 from tests.adapters.dynamodb.client.test_tls import certificate
 from tests.adapters.dynamodb.conftest import KEY, Script, open_at
-from tests.adapters.dynamodb.server import Act, ScriptedServer, answer, then_closes
+from tests.adapters.dynamodb.server import Act, ScriptedServer, answer, response, then_closes
 
 FOUND = answer({"Item": KEY})
 CONNECTIONS = 4
@@ -34,6 +36,16 @@ def test_one_call_after_the_other_uses_one_connection(script: Script) -> None:
     opened = script(FOUND, connections=CONNECTIONS)
     opened.run(story)
     assert (len(opened.server.calls), opened.server.accepted) == (5, 1)
+
+
+@pytest.mark.parametrize("end", [b"0\r\n\r\n", b"0\r\ntrailer: x\r\n\r\n"])
+def test_a_connection_is_used_on_after_an_answer_in_chunks(end: bytes, script: Script) -> None:
+    async def story(client: DynamoClient) -> list[Any]:
+        return [await get(client), await get(client)]
+
+    opened = script(response(b"2\r\n{}\r\n" + end, content_length="", transfer_encoding="chunked"))
+    assert opened.run(story) == [None, None]
+    assert opened.server.accepted == 1
 
 
 def test_calls_at_once_use_no_more_connections_than_there_may_be(script: Script) -> None:
@@ -88,6 +100,49 @@ def test_a_connection_that_cannot_be_used_again_is_not(step: bytes, script: Scri
     opened = script(step)
     assert opened.run(story) == [KEY, KEY]
     assert opened.server.accepted == 2
+
+
+def test_a_connection_that_was_idle_for_too_long_is_closed_and_replaced(
+    script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(client: DynamoClient) -> None:
+        await get(client)
+        monkeypatch.setattr(connection, "_IDLE_SECONDS", 0.0)
+        await get(client)
+        assert await asyncio.to_thread(opened.server.closed.wait, 5)
+
+    opened = script(FOUND)
+    opened.run(story)
+    assert opened.server.accepted == 2
+
+
+def test_a_connection_over_which_comes_what_nobody_asked_for_is_closed(script: Script) -> None:
+    def speaks_again(connected: socket.socket) -> None:
+        connected.sendall(FOUND)
+        answered.wait(5)
+        connected.sendall(b"HTTP/1.1 200 OK\r\n")
+        connected.recv(1)
+
+    async def story(client: DynamoClient) -> list[Any]:
+        found = [await get(client)]
+        answered.set()
+        assert await asyncio.to_thread(opened.server.closed.wait, 5)
+        return [*found, await get(client)]
+
+    answered = Event()
+    opened = script(speaks_again, FOUND)
+    assert opened.run(story) == [KEY, KEY]
+    assert opened.server.accepted == 2
+
+
+def test_a_client_that_is_closed_closes_idle_connections(script: Script) -> None:
+    async def story(client: DynamoClient) -> None:
+        await get(client)
+        await client.close()
+        assert await asyncio.to_thread(opened.server.closed.wait, 5)
+
+    opened = script(FOUND)
+    opened.run(story)
 
 
 def test_a_client_that_was_closed_opens_new_connections_and_closes_those_in_use_after_their_answers(
