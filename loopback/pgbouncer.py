@@ -10,8 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from loopback.patience import PATIENCE_SECONDS
+
 PGBOUNCER: Final = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin:/usr/local/sbin")
-PATIENCE_SECONDS: Final = 10.0
 
 # https://www.pgbouncer.org/config.html: whoever connects is let in, as the superuser.
 _CONFIGURATION: Final = """
