@@ -39,11 +39,18 @@ MEASURES: Final = (
 )
 """Modules of `benchmarks.measures`, in the order of the table."""
 
+ALONE: Final = ("overload",)
+"""Those that run only when they are asked for."""
+
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--quick", is_flag=True, help="Fewer rounds, and sizes up to 100,000: about four minutes.")
 @click.option(
-    "--only", "chosen", type=click.Choice(MEASURES), multiple=True, help="Only this measure; nothing is written."
+    "--only",
+    "chosen",
+    type=click.Choice((*MEASURES, *ALONE)),
+    multiple=True,
+    help="Only this measure; nothing is written.",
 )
 @click.option("--docs", type=click.Path(path_type=Path, file_okay=False), default=ROOT / "docs", help="Where to write.")
 def main(quick: bool, chosen: Sequence[str], docs: Path) -> None:

@@ -1,63 +1,67 @@
 """The same application as the local container's over memory, put together without a container: what that costs."""
 
+from typing import Any
+
 from litestar import Litestar
 from pydantic import SecretStr
 
 from containers.local import LocalSettings
 from service import __version__
 from service.adapters.memory.orders import MemoryOrderRepository
+from service.adapters.memory.repository import MemoryRepository
 from service.adapters.memory.store import MemoryStore
-from service.adapters.memory.users import MemoryUserRepository
 from service.adapters.system import new_uuid7, utc_now
+from service.application.entities import Delete, Get, ListPage
 from service.application.health import CheckReadiness
-from service.application.orders import ChangeOrderStatus, DeleteOrder, GetOrder, ListOrders, PlaceOrder
-from service.application.users import CreateUser, DeleteUser, GetUser, ListUsers
+from service.application.orders import ChangeOrderStatus, PlaceOrder
+from service.application.ports import Repository
+from service.application.users import CreateUser
+from service.domain.orders import ORDERS
+from service.domain.users import USERS
 from service.http.app import create_app
+from service.http.entities import EntityApi
 from service.http.health import HealthApi
 from service.http.orders import OrdersApi
 from service.http.pages.csrf import FormTokens
+from service.http.pages.entities import EntityPage
 from service.http.pages.health import HealthPage
 from service.http.pages.orders import OrdersPage
 from service.http.pages.overview import OverviewPage
 from service.http.pages.pages import Pages
 from service.http.pages.schema import SchemaPage
 from service.http.pages.site import Site
-from service.http.pages.users import UsersPage
 from service.http.paging import Cursors
-from service.http.users import UsersApi
 
 
 def application(secret: str) -> Litestar:
-    """The application."""
+    """Return the application."""
     settings = LocalSettings(store="memory", cursor_secret=SecretStr(secret))
     store = MemoryStore()
-    users, orders = MemoryUserRepository(store), MemoryOrderRepository(store)
-    create_user, list_users = CreateUser(users, utc_now, new_uuid7), ListUsers(users)
-    get_user, delete_user = GetUser(users), DeleteUser(users)
-    place_order, list_orders, get_order = PlaceOrder(orders, utc_now, new_uuid7), ListOrders(orders), GetOrder(orders)
-    change_status, delete_order = ChangeOrderStatus(orders), DeleteOrder(orders)
-    repositories = {"users": users, "orders": orders}
+    users, orders = MemoryRepository(USERS, store), MemoryOrderRepository(store)
+    create_user, list_users = CreateUser(users, utc_now, new_uuid7), ListPage(users)
+    get_user, delete_user = Get(USERS, users), Delete(USERS, users)
+    place_order, list_orders, get_order = PlaceOrder(orders, utc_now, new_uuid7), ListPage(orders), Get(ORDERS, orders)
+    change_status, delete_order = ChangeOrderStatus(orders), Delete(ORDERS, orders)
+    repositories: dict[str, Repository[Any]] = {"users": users, "orders": orders}
     about = {"runtime": "local", "store": settings.store, "version": __version__}
-    cursors, tokens, readiness = (
-        Cursors(secret),
-        FormTokens(secret, settings.trusted_hops),
-        CheckReadiness(repositories),
-    )
-    site = Site(about, settings.services)
+    cursors, tokens = Cursors(secret), FormTokens(secret, settings.trusted_hops)
+    readiness, site = CheckReadiness(repositories), Site(about, settings.services)
+    of_users = USERS, create_user, list_users
+    of_orders = ORDERS, place_order, list_orders
     return create_app(
         apis={
-            "users": UsersApi(create_user, list_users, get_user, delete_user, cursors),
-            "orders": OrdersApi(place_order, list_orders, get_order, change_status, delete_order, cursors),
+            "users": EntityApi(*of_users, get_user, delete_user, cursors),
+            "orders": OrdersApi(*of_orders, get_order, delete_order, cursors, change_status=change_status),
         },
         health=HealthApi(readiness, about),
         pages=Pages(
             overview=OverviewPage({"users": list_users, "orders": list_orders}, site),
             health=HealthPage(readiness, site),
             schema=SchemaPage(site),
-            of_services={
-                "users": UsersPage(create_user, list_users, delete_user, cursors, site, tokens),
+            of_entities={
+                "users": EntityPage(*of_users, delete_user, cursors, site, tokens),
                 "orders": OrdersPage(
-                    place_order, list_orders, change_status, delete_order, cursors, site, tokens, list_users
+                    *of_orders, delete_order, cursors, site, tokens, change_status=change_status, list_users=list_users
                 ),
             },
         ),

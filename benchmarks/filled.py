@@ -13,7 +13,6 @@ from loopback.postgresql import postgresql
 from service.application.ports import Position
 from service.domain.moments import from_epoch
 from service.http.paging import Cursors
-from service.http.users import LIST
 
 SECRET: Final = "a secret of the benchmark"  # noqa: S105  # which signs its own cursors
 _FIRST: Final = 1_763_891_417_531
@@ -45,7 +44,7 @@ class Shop:
     def list(self) -> str:
         """The path of a page in the middle."""
         middle = self.size // 2
-        cursor = Cursors(SECRET).encode(LIST, Position(from_epoch(_FIRST + middle), _id(middle)))
+        cursor = Cursors(SECRET).encode("users", Position(from_epoch(_FIRST + middle), _id(middle)))
         return f"/api/users?{urlencode({'limit': 50, 'cursor': cursor})}"
 
 

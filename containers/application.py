@@ -1,121 +1,103 @@
-"""What never varies: the use cases, the APIs, the pages, and the application, with slots for what does."""
+"""What never varies: the use cases, the APIs, the web pages, and the application over the repositories."""
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
-from dependency_injector.containers import DeclarativeContainer
+from dependency_injector.containers import DeclarativeContainer, DynamicContainer
 from dependency_injector.providers import Callable as CallableProvider
 from dependency_injector.providers import Dependency, Singleton
 
+from containers.entity import EntityContainer
+from containers.orders import OrdersContainer
 from containers.settings import Settings
 from service import __version__
 from service.application.health import CheckReadiness
-from service.application.orders import ChangeOrderStatus, DeleteOrder, GetOrder, ListOrders, PlaceOrder
-from service.application.ports import Clock, NewId, OrderRepository, UserRepository
-from service.application.users import CreateUser, DeleteUser, GetUser, ListUsers
+from service.application.load import Load
+from service.application.ports import Clock, NewId, Repository
+from service.domain.entities import ENTITIES
 from service.http.app import create_app
 from service.http.health import HealthApi
-from service.http.orders import OrdersApi
 from service.http.pages.csrf import FormTokens
 from service.http.pages.health import HealthPage
-from service.http.pages.orders import OrdersPage
 from service.http.pages.overview import OverviewPage
 from service.http.pages.pages import Pages
 from service.http.pages.schema import SchemaPage
 from service.http.pages.site import Site
-from service.http.pages.users import UsersPage
 from service.http.paging import Cursors
-from service.http.users import UsersApi
 
-T = TypeVar("T")
-
-
-def _served(services: frozenset[str], **parts: Callable[[], T]) -> dict[str, T]:
-    """The parts of the services that this process serves; the others are not even made."""
-    return {name: make() for name, make in parts.items() if name in services}
-
-
-def _if_served(services: frozenset[str], name: str, make: Callable[[], T]) -> T | None:
-    """What another service's page uses of this service, if this process serves it."""
-    return _served(services, **{name: make}).get(name)
+CONTAINERS: Final[Mapping[str, type[EntityContainer]]] = {"orders": OrdersContainer}
+"""The containers of the entities that have more than every kind has."""
 
 
 def _about(settings: Settings, runtime: str) -> dict[str, str]:
     return {"runtime": runtime, "store": settings.store, "version": __version__}
 
 
+def _served(services: frozenset[str], repositories: Mapping[str, Callable[[], Repository[Any]]]) -> dict[str, Any]:
+    """Return the repositories of the entities that this process serves; the others are not even made."""
+    return {name: repositories[name]() for name in ENTITIES if name in services}
+
+
+def _entities(repositories: Mapping[str, Repository[Any]], **shared: Any) -> dict[str, DynamicContainer]:
+    """Return the containers of the entities that this process serves, by name."""
+    opened: dict[str, Any] = {}
+    for name, repository in repositories.items():
+        entity = ENTITIES[name]
+        owner = next((opened[owner] for owner in entity.refers_to if owner in opened), None)
+        opened[name] = CONTAINERS.get(name, EntityContainer)(
+            entity=entity, repository=repository, list_owners=owner.list_page() if owner else None, **shared
+        )
+    return opened
+
+
+def _each(part: str, entities: Mapping[str, DynamicContainer]) -> dict[str, Any]:
+    """Return one part of each entity's container: `api`, `page` or `list_page`."""
+    return {name: getattr(container, part)() for name, container in entities.items()}
+
+
+def _admission(settings: Settings, load: Load) -> Any:
+    """Return the admission control of a server, unless it is switched off."""
+    if not settings.serves_many or settings.requests_max == 0:
+        return None
+    from service.http.middleware.admission import Admission  # noqa: PLC0415  # a function does not load it
+    from service.http.middleware.limit import Limit  # noqa: PLC0415
+
+    return Admission(load, Limit(settings.requests_max, least=max(16, settings.workers_io)))
+
+
 class ApplicationContainer(DeclarativeContainer):
-    """A runtime's container fills the slots and takes `app`."""
+    """A runtime's container gives it what differs, and takes `app`."""
 
     runtime = Dependency(instance_of=str)
     settings = Dependency(instance_of=Settings)
-    user_repository: Dependency[UserRepository] = Dependency()
-    order_repository: Dependency[OrderRepository] = Dependency()
+    all_repositories: Dependency[Mapping[str, Callable[[], Repository[Any]]]] = Dependency()
+    """What gives the repository of each entity, by the entity's name."""
     clock: Dependency[Clock] = Dependency()
     new_id: Dependency[NewId] = Dependency()
+    load = Dependency(instance_of=Load)
 
+    about = CallableProvider(_about, settings, runtime)
     cursor_secret = settings.provided.cursor_secret.get_secret_value.call()
     cursors = Singleton(Cursors, cursor_secret)
-
-    create_user = Singleton(CreateUser, user_repository, clock, new_id)
-    list_users = Singleton(ListUsers, user_repository)
-    get_user = Singleton(GetUser, user_repository)
-    delete_user = Singleton(DeleteUser, user_repository)
-    users_api = Singleton(UsersApi, create_user, list_users, get_user, delete_user, cursors)
-
-    place_order = Singleton(PlaceOrder, order_repository, clock, new_id)
-    list_orders = Singleton(ListOrders, order_repository)
-    get_order = Singleton(GetOrder, order_repository)
-    change_order_status = Singleton(ChangeOrderStatus, order_repository)
-    delete_order = Singleton(DeleteOrder, order_repository)
-    orders_api = Singleton(OrdersApi, place_order, list_orders, get_order, change_order_status, delete_order, cursors)
-
-    repositories = CallableProvider(
-        _served,
-        settings.provided.services,
-        users=user_repository.provider,
-        orders=order_repository.provider,
-    )
-    apis = CallableProvider(
-        _served,
-        settings.provided.services,
-        users=users_api.provider,
-        orders=orders_api.provider,
-    )
-    readiness = Singleton(CheckReadiness, repositories)
-    about = CallableProvider(_about, settings, runtime)
-    health_api = Singleton(HealthApi, readiness, about)
-
     site = Singleton(Site, about, settings.provided.services)
     form_tokens = Singleton(FormTokens, cursor_secret, settings.provided.trusted_hops)
-    users_page = Singleton(UsersPage, create_user, list_users, delete_user, cursors, site, form_tokens)
-    orders_page = Singleton(
-        OrdersPage,
-        place_order,
-        list_orders,
-        change_order_status,
-        delete_order,
-        cursors,
-        site,
-        form_tokens,
-        CallableProvider(_if_served, settings.provided.services, "users", list_users.provider),
+
+    repositories = Singleton(_served, settings.provided.services, all_repositories)
+    entities = Singleton(
+        _entities, repositories, clock=clock, new_id=new_id, cursors=cursors, site=site, form_tokens=form_tokens
     )
+    readiness = Singleton(CheckReadiness, repositories)
+    health_api = Singleton(HealthApi, readiness, about)
+    apis = Singleton(_each, "api", entities)
     pages = Singleton(
         Pages,
-        overview=Singleton(
-            OverviewPage,
-            CallableProvider(
-                _served, settings.provided.services, users=list_users.provider, orders=list_orders.provider
-            ),
-            site,
-        ),
+        overview=Singleton(OverviewPage, Singleton(_each, "list_page", entities), site),
         health=Singleton(HealthPage, readiness, site),
         schema=Singleton(SchemaPage, site),
-        of_services=CallableProvider(
-            _served, settings.provided.services, users=users_page.provider, orders=orders_page.provider
-        ),
+        of_entities=Singleton(_each, "page", entities),
     )
 
+    admission = Singleton(_admission, settings, load)
     app = Singleton(
         create_app,
         apis=apis,
@@ -125,4 +107,5 @@ class ApplicationContainer(DeclarativeContainer):
         repositories=repositories,
         trusted_hops=settings.provided.trusted_hops,
         version=__version__,
+        admission=admission,
     )

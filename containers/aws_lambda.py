@@ -1,16 +1,13 @@
 """AWS Lambda: environment variables; data in DynamoDB."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-from dependency_injector.containers import DeclarativeContainer
-from dependency_injector.providers import Container, Object, Singleton
 from pydantic import Field
 
-from containers.settings import Settings, load_settings
-from containers.wiring import WiringContainer
+from containers.runtime import ANY_ADDRESS, runtime_container
+from containers.settings import Settings
 from service.adapters.config.environment import EnvironmentConfig
-from service.adapters.system import new_uuid7, utc_now
 
 
 def _workers_of_a_function(values: Mapping[str, Any]) -> int:
@@ -21,30 +18,9 @@ def _workers_of_a_function(values: Mapping[str, Any]) -> int:
 class LambdaSettings(Settings):
     """The defaults of Lambda."""
 
+    serves_many: ClassVar = False
+
     workers_io: int = Field(default_factory=_workers_of_a_function, ge=1, le=256)
 
 
-class LambdaContainer(DeclarativeContainer):
-    """The switchboard of the `lambda` runtime."""
-
-    environ: Object[Mapping[str, str]] = Object({})
-    runtime = Object("lambda")
-    host = Object("::")  # every address, of IPv4 and of IPv6
-    config = Singleton(EnvironmentConfig, environ)
-    settings_class = Object(LambdaSettings)
-    settings = Singleton(load_settings, settings_class, config)
-    clock = Object(utc_now)
-    new_id = Object(new_uuid7)
-    wiring = Container(
-        WiringContainer,
-        environ=environ,
-        runtime=runtime,
-        settings=settings,
-        clock=clock,
-        new_id=new_id,
-    )
-    user_repository = wiring.user_repository
-    order_repository = wiring.order_repository
-    migrate = wiring.migrate
-    readiness = wiring.readiness
-    app = wiring.app
+LambdaContainer = runtime_container("lambda", ANY_ADDRESS, EnvironmentConfig, LambdaSettings)

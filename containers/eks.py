@@ -4,15 +4,10 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from dependency_injector.containers import DeclarativeContainer
-from dependency_injector.providers import Container, Object, Singleton
-
-from containers.settings import Settings, load_settings
-from containers.wiring import WiringContainer
+from containers.runtime import ANY_ADDRESS, runtime_container
 from service.adapters.config.environment import EnvironmentConfig
 from service.adapters.config.layered import LayeredConfig
 from service.adapters.config.mounted_files import MountedFilesConfig
-from service.adapters.system import new_uuid7, utc_now
 from service.application.ports import ConfigPort
 
 
@@ -24,27 +19,4 @@ def _config(environ: Mapping[str, str]) -> ConfigPort:
     return LayeredConfig(variables, *(MountedFilesConfig(each) for each in directories))
 
 
-class EksContainer(DeclarativeContainer):
-    """The switchboard of the `eks` runtime."""
-
-    environ: Object[Mapping[str, str]] = Object({})
-    runtime = Object("eks")
-    host = Object("::")  # every address, of IPv4 and of IPv6
-    config = Singleton(_config, environ)
-    settings_class = Object(Settings)
-    settings = Singleton(load_settings, settings_class, config)
-    clock = Object(utc_now)
-    new_id = Object(new_uuid7)
-    wiring = Container(
-        WiringContainer,
-        environ=environ,
-        runtime=runtime,
-        settings=settings,
-        clock=clock,
-        new_id=new_id,
-    )
-    user_repository = wiring.user_repository
-    order_repository = wiring.order_repository
-    migrate = wiring.migrate
-    readiness = wiring.readiness
-    app = wiring.app
+EksContainer = runtime_container("eks", ANY_ADDRESS, _config)

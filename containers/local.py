@@ -3,16 +3,14 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from dependency_injector.containers import DeclarativeContainer
-from dependency_injector.providers import Container, Object, Singleton
 from pydantic import Field, SecretStr
 
-from containers.settings import SECRET_CHARACTERS, Seconds, Settings, StoreName, load_settings
-from containers.wiring import WiringContainer
+from containers.runtime import runtime_container
+from containers.settings import SECRET_CHARACTERS, Seconds, Settings, StoreName
 from service.adapters.config.environment import EnvironmentConfig
 from service.adapters.config.kept_secret import KeptSecret
 from service.adapters.config.layered import LayeredConfig
-from service.adapters.system import new_uuid7, utc_now
+from service.application.ports import ConfigPort
 
 
 class LocalSettings(Settings):
@@ -25,32 +23,9 @@ class LocalSettings(Settings):
     trusted_hops: int = Field(default=0, ge=0, le=10)
 
 
-class LocalContainer(DeclarativeContainer):
-    """The switchboard of the `local` runtime."""
+def _config(environ: Mapping[str, str]) -> ConfigPort:
+    secret = KeptSecret("cursor_secret", Path("var/cursor_secret"), least_characters=SECRET_CHARACTERS)
+    return LayeredConfig(EnvironmentConfig(environ), secret)
 
-    environ: Object[Mapping[str, str]] = Object({})
-    runtime = Object("local")
-    host = Object("127.0.0.1")
-    config = Singleton(
-        LayeredConfig,
-        Singleton(EnvironmentConfig, environ),
-        Singleton(KeptSecret, "cursor_secret", Path("var/cursor_secret"), least_characters=SECRET_CHARACTERS),
-    )
-    settings_class = Object(LocalSettings)
-    settings = Singleton(load_settings, settings_class, config)
-    clock = Object(utc_now)
-    new_id = Object(new_uuid7)
-    wiring = Container(
-        WiringContainer,
-        environ=environ,
-        runtime=runtime,
-        settings=settings,
-        clock=clock,
-        new_id=new_id,
-        creates_tables=True,
-    )
-    user_repository = wiring.user_repository
-    order_repository = wiring.order_repository
-    migrate = wiring.migrate
-    readiness = wiring.readiness
-    app = wiring.app
+
+LocalContainer = runtime_container("local", "127.0.0.1", _config, LocalSettings, opens_with_tables=True)

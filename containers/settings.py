@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Final, Literal, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, create_model
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from containers.entities import REFERS_TO, stored_for
 from containers.store_table import STORES
 from service.application.ports import ConfigPort, SettingUnusable
+from service.domain.entities import ENTITIES, stored_for
 
 SECRET_CHARACTERS: Final = 16
 """The least length of a secret. What generates one uses 32 random bytes."""
@@ -39,7 +39,13 @@ def _split(value: object) -> object:
     return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
 
 
-Services = Annotated[frozenset[Literal["users", "orders"]], BeforeValidator(_split)]
+def _known_entities(names: frozenset[str]) -> frozenset[str]:
+    if not names <= ENTITIES.keys():
+        raise ValueError(f"must be one or more of {', '.join(ENTITIES)}, separated by commas")
+    return names
+
+
+Services = Annotated[frozenset[str], BeforeValidator(_split), AfterValidator(_known_entities)]
 
 
 def _workers_io(values: Mapping[str, Any]) -> int:
@@ -53,21 +59,33 @@ def _upper(value: object) -> object:
 LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)]
 
 
-class Settings(BaseSettings):
+def table_setting(entity: str) -> str:
+    """Return the name of the setting that is the name of an entity's DynamoDB table: `users_table`."""
+    return f"{entity}_table"
+
+
+class _StoreSettings(BaseSettings):
+    store: StoreName = "dynamodb"
+    """Where data is kept."""
+
+
+_TABLES: Final[Any] = {table_setting(entity): (str | None, None) for entity in ENTITIES}
+_TableSettings: Final[Any] = create_model("_TableSettings", __base__=_StoreSettings, **_TABLES)
+
+
+class Settings(_TableSettings):  # type: ignore[misc]  # its fields are made from the table of entities
     """Every setting, with the defaults that all runtimes but the laptop's share."""
 
     model_config = SettingsConfigDict(frozen=True, hide_input_in_errors=True)
 
-    store: StoreName = "dynamodb"
-    """Where data is kept."""
-    users_table: str | None = None
-    orders_table: str | None = None
-    """Names of DynamoDB tables."""
+    serves_many: ClassVar[bool] = True
+    """Whether a process answers several requests at once, so that one may be in the way of another."""
+
     database_url: SecretStr | None = None
     """Where a SQL database is: `sqlite:///file` or `postgresql://user:password@host:port/database`."""
     cursor_secret: Secret
     """Signs list cursors; at least 16 characters. Changing it makes the cursors that callers hold invalid."""
-    services: Services = frozenset(("users", "orders"))
+    services: Services = frozenset(ENTITIES)
     """The APIs and pages that this process serves."""
     drain_seconds: Seconds = 5
     """How long a process that is told to stop is not ready, but still serves."""
@@ -77,10 +95,17 @@ class Settings(BaseSettings):
     """Connections to the store; for SQLite, threads that read."""
     trusted_hops: int = Field(default=1, ge=0, le=10)
     """Proxies in front whose X-Forwarded-For is believed."""
+    requests_max: int | None = Field(default=None, ge=0, le=100_000)
+    """Requests that a server process has under way at most; 0: any number. Default: what it can answer in time."""
     connections_max: int | None = Field(default=None, ge=1, le=10_000)
     """Connections that a server process keeps open at most. Default: its limit of open files less 128, up to 10,000."""
     log_level: LogLevel = "INFO"
     """The least severe kind of line that is logged."""
+
+    def tables(self) -> dict[str, str]:
+        """Return the names of the DynamoDB tables that are set, by entity."""
+        names = {entity: getattr(self, table_setting(entity)) for entity in ENTITIES}
+        return {entity: name for entity, name in names.items() if name}
 
     @classmethod
     def settings_customise_sources(
@@ -178,7 +203,7 @@ def _problems_of_store(values: Mapping[str, object]) -> Iterator[tuple[str, str]
 def _needs_of_entities(templates: Sequence[str], services: object) -> list[str]:
     """The settings that the served entities need; none where the services are not known."""
     served = _split(services)
-    if not isinstance(served, Iterable) or not set(served) <= REFERS_TO.keys():
+    if not isinstance(served, Iterable) or not set(served) <= ENTITIES.keys():
         return []
     return [template.format(entity=entity) for template in templates for entity in stored_for(served)]
 

@@ -32,5 +32,7 @@ STORES: Final[Mapping[str, StoreRow]] = {
         needs=("database_url",),
         problems_of_address="service.adapters.sql.postgresql_url:problems_of_url",
     ),
-    "dynamodb": StoreRow("containers.stores.dynamodb:DynamodbContainer", needs_of_entity=("{entity}_table",)),
+    "dynamodb": StoreRow(
+        "containers.stores.dynamodb:DynamodbContainer", needs_of_entity=("{entity}_table",), workers_io=32
+    ),
 }

@@ -67,9 +67,9 @@ def _emulator(directory: Path, command: Sequence[str | Path], **options: str) ->
         process.wait()
 
 
-def dynamodb_stub(milliseconds: float) -> AbstractContextManager[dict[str, str]]:
+def dynamodb_stub(milliseconds: float, *hanging: str) -> AbstractContextManager[dict[str, str]]:
     """DynamoDB's answers after that time, from a process that keeps nothing; yields as `ministack` does."""
-    return _process("loopback.dynamodb_stub", str(milliseconds))
+    return _process("loopback.dynamodb_stub", str(milliseconds), *hanging)
 
 
 def moto() -> AbstractContextManager[dict[str, str]]:

@@ -2,7 +2,9 @@
 
 There are no parameters in its Systems Manager.
 
-    python -m loopback.dynamodb_stub MILLISECONDS
+    python -m loopback.dynamodb_stub MILLISECONDS [TABLE MILLISECONDS]
+
+The second time is that of requests that name the table, which hangs.
 
 It prints the port that it listens on, and serves until its standard input ends: as long as whoever started it lives.
 """
@@ -35,8 +37,9 @@ _LENGTH: Final = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
 class Stub(asyncio.Protocol):
     """A connection of a client that sends one request after the other."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, hanging: tuple[bytes, float] | None) -> None:
         self._seconds = seconds
+        self._hanging = hanging
         self._received = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -54,7 +57,9 @@ class Stub(asyncio.Protocol):
         self._received = b""
         operation = _OPERATION.search(head + b"\r\n")
         answer = _ANSWERS.get(operation[1] if operation else b"", b"{}")
-        asyncio.get_running_loop().call_later(self._seconds, self._send, answer)
+        hangs = self._hanging is not None and b'"%b"' % self._hanging[0] in body
+        seconds = self._hanging[1] if hangs and self._hanging else self._seconds
+        asyncio.get_running_loop().call_later(seconds, self._send, answer)
 
     def _send(self, answer: bytes) -> None:
         self._transport.write(
@@ -63,9 +68,9 @@ class Stub(asyncio.Protocol):
         )
 
 
-async def _serve(seconds: float) -> None:
+async def _serve(seconds: float, hanging: tuple[bytes, float] | None) -> None:
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Stub(seconds), LOOPBACK, 0)
+    server = await loop.create_server(lambda: Stub(seconds, hanging), LOOPBACK, 0)
     async with server:
         sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
         sys.stdout.flush()
@@ -73,4 +78,6 @@ async def _serve(seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(float(sys.argv[1]) / 1000))
+    milliseconds, *of_table = sys.argv[1:]
+    slow = (of_table[0].encode(), float(of_table[1]) / 1000) if of_table else None
+    asyncio.run(_serve(float(milliseconds) / 1000, slow))

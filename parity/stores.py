@@ -9,6 +9,8 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from service.domain.entities import ENTITIES
+
 
 @dataclass(frozen=True)
 class Servers:
@@ -44,7 +46,7 @@ def _postgresql(servers: Servers, _directory: Path) -> Iterator[Mapping[str, str
 
 @contextmanager
 def _dynamodb(_servers: Servers, _directory: Path) -> Iterator[Mapping[str, str]]:
-    tables = {f"{entity}_table": f"{entity}-{uuid4()}" for entity in ("users", "orders")}
+    tables = {f"{entity}_table": f"{entity}-{uuid4()}" for entity in ENTITIES}
     yield tables  # they go with the server, in the end of the run
 
 
@@ -58,7 +60,7 @@ FRESH: Final[Mapping[str, Fresh]] = {
 
 
 SHARED: Final[Mapping[str, Callable[[Any], Any]]] = {
-    "dynamodb": lambda container: container.wiring.store().client,
+    "dynamodb": lambda container: container.store().client,
 }
 """The provider of what a container makes for a store that takes long to make, has no data, and so may be shared."""
 

@@ -9,7 +9,7 @@ FILE: Final = Path(__file__).parents[1] / "docs" / "openapi.json"
 DESCRIPTION: Final[dict[str, Any]] = json.loads(FILE.read_text())
 
 ALLOWED_METHODS: Final = {
-    re.sub(r"\{\w+\}", "any", path): ", ".join(sorted(method.upper() for method in item if method != "parameters"))
+    re.sub(r"\{\w+\}", "any", path): ", ".join(sorted({"HEAD", *(method.upper() for method in item)} - {"PARAMETERS"}))
     for path, item in DESCRIPTION["paths"].items()
 }
 """The value of `Allow` for each path, with `any` in the place of an id."""

@@ -1,39 +1,46 @@
-"""Valid users and orders, each different from the last unless a test says otherwise."""
+"""Valid entities, each different from the last unless a test says otherwise."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from service.domain.orders import Order, Status
-from service.domain.users import User
+from service.domain.entity import Entity, T
+from service.domain.fields import Field
+from service.domain.orders import ORDERS, Order
+from service.domain.rules import Choice, Moment
+from service.domain.users import USERS, User
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
 _numbers = count(1)
 
 
-def a_user(**fields: Any) -> User:
+def an_entity(entity: Entity[T], **fields: Any) -> T:
+    """Return an entity with the examples of its declaration; an entity that has an owner needs the owner's id."""
     number = next(_numbers)
-    usual: dict[str, Any] = {
-        "id": f"user-{number:08}",
-        "name": "Ada",
-        "email": f"ada{number}@example.com",
-        "created_at": NOON + timedelta(milliseconds=number),
-    }
-    return User(**usual | fields)
+    examples = {field.name: _example(entity, field, number) for field in entity.fields if field.name not in fields}
+    return entity.kind(**examples | fields)
+
+
+def _example(entity: Entity[Any], field: Field, number: int) -> object:
+    if field.name == "id":
+        return f"{entity.singular}-{number:08}"
+    match field.rule:
+        case Moment():
+            return NOON + timedelta(milliseconds=number)
+        case Choice(options=options):
+            return next(iter(options))
+    rule: Any = field.rule  # one that has an example
+    example = rule.example
+    return f"{number}{example}" if field.unique else example
+
+
+def a_user(**fields: Any) -> User:
+    return an_entity(USERS, **fields)
 
 
 def an_order(user_id: str, **fields: Any) -> Order:
-    number = next(_numbers)
-    usual: dict[str, Any] = {
-        "id": f"order-{number:08}",
-        "user_id": user_id,
-        "product": "Tea",
-        "quantity": 1,
-        "status": Status.PENDING,
-        "created_at": NOON + timedelta(milliseconds=number),
-    }
-    return Order(**usual | fields)
+    return an_entity(ORDERS, user_id=user_id, **fields)
 
 
 TEXTS = (

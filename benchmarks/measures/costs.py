@@ -18,7 +18,7 @@ from benchmarks.wrk import Load
 from loopback.aws import dynamodb_stub
 
 MILLISECONDS: Final = 5
-ROUNDS, QUICK_ROUNDS = 5, 2
+ROUNDS, QUICK_ROUNDS = 3, 2
 SECONDS: Final = 1
 INVOCATIONS: Final = 100
 

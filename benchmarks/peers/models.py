@@ -98,7 +98,7 @@ def could_be_id(user_id: str) -> bool:
     return len(user_id) <= 64 and not CONTROL.search(user_id)
 
 
-_IN_WORDS = {"missing": "is required", "string_type": "must be a text"}
+_IN_WORDS = {"missing": "is required", "string_type": "must be a string"}
 _OF_THE_BODY = {
     "json_invalid": "is not valid JSON",
     "missing": "is empty; a JSON object is required",

@@ -16,6 +16,7 @@ from containers.entrypoints.drain import drain_on_sigterm
 from containers.entrypoints.logs import configure_logs
 from containers.entrypoints.serving.connections import limit_connections
 from containers.entrypoints.serving.offers import end_after_offers
+from containers.entrypoints.serving.overload import admit_with
 from containers.entrypoints.serving.parent import stop_with_parent
 from containers.runtimes import container_for
 
@@ -31,6 +32,7 @@ def build(container: DynamicContainer) -> Litestar:
     configure_logs(settings.log_level)
     limit_connections(settings.connections_max)
     app: Litestar = container.app()
+    admit_with(container.admission())
     app.asgi_handler = end_after_offers(app.asgi_handler)
     app.on_startup += [drain_on_sigterm(container.readiness(), settings.drain_seconds), stop_with_parent]
     return app

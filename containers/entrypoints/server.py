@@ -23,7 +23,7 @@ from containers.entrypoints.asgi import build
 from containers.entrypoints.logs import configure_logs
 from containers.entrypoints.serving.listeners import ACCEPTED_AT_ONCE, Listener, bind
 from containers.settings import ConfigurationError, SettingProblem, Settings, read_values
-from containers.stores.slots import WORKER
+from containers.stores.inputs import WORKER
 from service.adapters.config.environment import EnvironmentConfig
 
 FACTORY: Final = "containers.entrypoints.asgi:create_app"

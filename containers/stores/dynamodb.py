@@ -1,4 +1,7 @@
-"""Data in two DynamoDB tables. botocore is loaded only where the environment does not say what it would look for."""
+"""Data in DynamoDB, in a table for each entity.
+
+botocore is loaded only where the environment does not say what botocore would look for.
+"""
 
 from collections.abc import Mapping
 from importlib.util import find_spec
@@ -7,26 +10,27 @@ from typing import Any
 
 from dependency_injector.providers import Callable, Singleton
 
-from containers.stores.slots import StoreSlots
+from containers.settings import Settings
+from containers.stores.inputs import StoreInputs, repositories
 from service.adapters.aws.credential_sources import credentials_of
 from service.adapters.aws.credentials import Fetch, RotatingCredentials
 from service.adapters.aws.endpoint import EndpointUnusable, endpoint_of
 from service.adapters.config.environment import EnvironmentConfig
 from service.adapters.dynamodb.client import DynamoClient
 from service.adapters.dynamodb.orders import DynamoOrderRepository
+from service.adapters.dynamodb.repository import DynamoRepository
 from service.adapters.dynamodb.transport import HttpTransport
-from service.adapters.dynamodb.users import DynamoUserRepository
 from service.application.ports import ConfigUnavailable
 
 
-def _transport(environ: Mapping[str, str], connections: int) -> HttpTransport:
+def _transport(environ: Mapping[str, str]) -> HttpTransport:
     region, ca_file = _region(environ), _ca_file()
     try:
         endpoint = endpoint_of(environ, "dynamodb", region, ca_file)
     except EndpointUnusable as error:
         raise ConfigUnavailable(f"AWS cannot be used for dynamodb: {error}") from error
     fetch = credentials_of(environ, ca_file) or _sdk_credentials()
-    return HttpTransport(endpoint, region, RotatingCredentials(fetch), connections)
+    return HttpTransport(endpoint, region, RotatingCredentials(fetch))
 
 
 def _region(environ: Mapping[str, str]) -> str:
@@ -60,20 +64,18 @@ def _table_client(environ: Mapping[str, str]) -> Any:
     return open_client(environ)
 
 
-def _migrate(client: Any, *tables: str | None) -> str:
+def _migrate(client: Any, tables: Mapping[str, str]) -> str:
     from containers.stores.dynamodb_tables import migrate  # noqa: PLC0415  # likewise
 
-    return migrate(client, *tables)
+    return migrate(client, [*tables.values()])
 
 
-class DynamodbContainer(StoreSlots):
+class DynamodbContainer(StoreInputs):
     """The store `dynamodb`."""
 
-    users_table = StoreSlots.settings.provided.users_table
-    orders_table = StoreSlots.settings.provided.orders_table
-    transport = Singleton(_transport, StoreSlots.environ, StoreSlots.settings.provided.workers_io)
-    dynamodb = Singleton(DynamoClient, transport)
-    user_repository = Singleton(DynamoUserRepository, dynamodb, users_table)
-    order_repository = Singleton(DynamoOrderRepository, dynamodb, orders_table, users_table)
-    client = Singleton(_table_client, StoreSlots.environ)
-    migrate = Callable(_migrate, client, users_table, orders_table)
+    tables = Callable(Settings.tables, StoreInputs.settings)
+    transport = Singleton(_transport, StoreInputs.environ)
+    dynamodb = Singleton(DynamoClient, transport, StoreInputs.shares, StoreInputs.retry_budget)
+    repositories = repositories(DynamoRepository, dynamodb, tables, orders=DynamoOrderRepository)
+    client = Singleton(_table_client, StoreInputs.environ)
+    migrate = Callable(_migrate, client, tables)

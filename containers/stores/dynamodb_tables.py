@@ -1,6 +1,6 @@
 """How the tables of the store `dynamodb` are made: through botocore, by the command that does so and nobody else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from botocore.config import Config
@@ -19,11 +19,10 @@ def open_client(environ: Mapping[str, str]) -> Any:
     return aws_client(environ, "dynamodb", _CONFIG)
 
 
-def migrate(client: Any, *tables: str | None) -> str:
+def migrate(client: Any, tables: Sequence[str]) -> str:
     """Create the tables that the settings name: a process that serves users only need not know of another."""
-    named = [table for table in tables if table]
     try:
-        created = create_tables(client, named)
+        created = create_tables(client, tables)
     except (BotoCoreError, ClientError, NotFromAws) as error:
-        raise ConfigUnavailable(f"The tables {' and '.join(named)} cannot be created: {error}") from error
+        raise ConfigUnavailable(f"The tables {' and '.join(tables)} cannot be created: {error}") from error
     return f"Created: {', '.join(created)}." if created else "The tables are there already."

@@ -2,16 +2,15 @@
 
 from dependency_injector.providers import Object, Singleton
 
-from containers.stores.slots import StoreSlots
+from containers.stores.inputs import StoreInputs, repositories
 from service.adapters.memory.orders import MemoryOrderRepository
+from service.adapters.memory.repository import MemoryRepository
 from service.adapters.memory.store import MemoryStore
-from service.adapters.memory.users import MemoryUserRepository
 
 
-class MemoryContainer(StoreSlots):
+class MemoryContainer(StoreInputs):
     """The store `memory`."""
 
     store = Singleton(MemoryStore)
-    user_repository = Singleton(MemoryUserRepository, store)
-    order_repository = Singleton(MemoryOrderRepository, store)
+    repositories = repositories(MemoryRepository, store, orders=MemoryOrderRepository)
     migrate = Object("The store memory has no tables.")

@@ -6,15 +6,15 @@ from dependency_injector.providers import Callable, Singleton
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from containers.settings import ConfigurationError, SettingProblem
-from containers.stores.slots import StoreSlots
+from containers.settings import ConfigurationError, SettingProblem, Settings
+from containers.stores.inputs import StoreInputs, repositories
 from service.adapters.sql.migrations import HEAD
 from service.adapters.sql.orders import SqlOrderRepository
 from service.adapters.sql.postgresql import PostgresqlDatabase
 from service.adapters.sql.postgresql_engine import create_postgresql_engine
 from service.adapters.sql.postgresql_errors import described
 from service.adapters.sql.postgresql_url import read_address
-from service.adapters.sql.users import SqlUserRepository
+from service.adapters.sql.repository import SqlRepository
 
 
 def _migrate(engine: AsyncEngine) -> str:
@@ -37,12 +37,16 @@ async def _upgrade(engine: AsyncEngine) -> bool:
         await engine.dispose()
 
 
-class PostgresqlContainer(StoreSlots):
+def _connections(settings: Settings) -> int:
+    """Return how many connections there may be: the shares, and one for the check of each repository."""
+    return settings.workers_io + (len(settings.services) if settings.serves_many else 0)
+
+
+class PostgresqlContainer(StoreInputs):
     """The store `postgresql`."""
 
-    address = Singleton(read_address, StoreSlots.settings.provided.database_url.get_secret_value.call())
-    engine = Singleton(create_postgresql_engine, address, StoreSlots.settings.provided.workers_io)
-    database = Singleton(PostgresqlDatabase, engine, StoreSlots.settings.provided.workers_io)
-    user_repository = Singleton(SqlUserRepository, database)
-    order_repository = Singleton(SqlOrderRepository, database)
+    address = Singleton(read_address, StoreInputs.settings.provided.database_url.get_secret_value.call())
+    engine = Singleton(create_postgresql_engine, address, Callable(_connections, StoreInputs.settings))
+    database = Singleton(PostgresqlDatabase, engine, StoreInputs.shares, StoreInputs.retry_budget)
+    repositories = repositories(SqlRepository, database, orders=SqlOrderRepository)
     migrate = Callable(_migrate, engine)

@@ -7,14 +7,15 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from containers.settings import ConfigurationError, SettingProblem
-from containers.stores.slots import WORKER, StoreSlots
+from containers.stores.inputs import WORKER, StoreInputs, repositories
 from service.adapters.executors import Executor, ThreadExecutor
 from service.adapters.sql.migrations import HEAD, is_current
 from service.adapters.sql.orders import SqlOrderRepository
+from service.adapters.sql.repository import SqlRepository
 from service.adapters.sql.sqlite import SqliteDatabase, create_sqlite_engine
 from service.adapters.sql.sqlite_file import DatabaseFile
 from service.adapters.sql.sqlite_url import path_of
-from service.adapters.sql.users import SqlUserRepository
+from service.application.load import Load
 
 
 def _file(url: str) -> DatabaseFile:
@@ -50,30 +51,31 @@ def _database(
     file: DatabaseFile,
     readers: Executor,
     writer: Executor,
+    load: Load,
     environ: Mapping[str, str],
     *,
     creates_tables: bool,
 ) -> SqliteDatabase:
     if creates_tables and (WORKER not in environ or file.path.exists()):  # a file that was lost is not made again
         _migrate(file)
-    return SqliteDatabase(engine, file, readers, writer)
+    return SqliteDatabase(engine, file, readers, writer, load)
 
 
-class SqliteContainer(StoreSlots):
+class SqliteContainer(StoreInputs):
     """The store `sqlite`."""
 
-    file = Singleton(_file, StoreSlots.settings.provided.database_url.get_secret_value.call())
-    engine = Singleton(_engine, file, StoreSlots.settings.provided.workers_io)
+    file = Singleton(_file, StoreInputs.settings.provided.database_url.get_secret_value.call())
+    engine = Singleton(_engine, file, StoreInputs.settings.provided.workers_io)
     writer = Singleton(ThreadExecutor, 1)
     database = Singleton(
         _database,
         engine,
         file,
-        StoreSlots.executor,
+        StoreInputs.executor,
         writer,
-        StoreSlots.environ,
-        creates_tables=StoreSlots.creates_tables,
+        StoreInputs.load,
+        StoreInputs.environ,
+        creates_tables=StoreInputs.creates_tables,
     )
-    user_repository = Singleton(SqlUserRepository, database)
-    order_repository = Singleton(SqlOrderRepository, database)
+    repositories = repositories(SqlRepository, database, orders=SqlOrderRepository)
     migrate = Callable(_migrate, file)

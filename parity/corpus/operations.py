@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from parity.corpus.schemas import Json, resolved_schema
 from service import __version__
+from service.domain.entities import ENTITIES
 from service.http.openapi.document import openapi_document
 
 COMPARED: Final = ("/api/", "/schema/openapi.json")
@@ -37,7 +38,7 @@ class Operation:
 @cache
 def document() -> Json:
     """The OpenAPI document of the whole service."""
-    described: Json = json.loads(openapi_document(("users", "orders"), __version__))
+    described: Json = json.loads(openapi_document(ENTITIES, __version__))
     return described
 
 
@@ -57,9 +58,8 @@ def _operations(described: Json) -> Iterator[Operation]:
         if not path.startswith(COMPARED):
             continue
         shared = item.get("parameters", [])
-        for method, operation in item.items():
-            if method == "parameters":
-                continue
+        methods = {method: operation for method, operation in item.items() if method != "parameters"}
+        for method, operation in {**methods, "head": item["get"]}.items():
             parameters = [resolved_schema(described, each) for each in (*shared, *operation.get("parameters", []))]
             body = _body(described, operation)
             yield Operation(

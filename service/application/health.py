@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from service.application.causes import cause_of
 from service.application.deadline import begin_deadline
@@ -64,7 +64,7 @@ class CheckReadiness:
     - A process that is draining is not ready, though it still serves what reaches it.
     """
 
-    def __init__(self, repositories: Mapping[str, Repository]) -> None:
+    def __init__(self, repositories: Mapping[str, Repository[Any]]) -> None:
         self._checks = {name: _Check(name, repository) for name, repository in repositories.items()}
         self.draining = False
 
@@ -78,7 +78,7 @@ class CheckReadiness:
 class _Check:
     """Pings one repository: at most one ping is under way, and its result holds for a second after its end."""
 
-    def __init__(self, name: str, repository: Repository) -> None:
+    def __init__(self, name: str, repository: Repository[Any]) -> None:
         self.found = _UNAVAILABLE
         self._name = name
         self._repository = repository

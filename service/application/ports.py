@@ -8,18 +8,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple
 
+from service.domain.entity import T
 from service.domain.orders import Order, Status
-from service.domain.users import User
-
-Entity = TypeVar("Entity", User, Order)
 
 Clock = Callable[[], datetime]
-"""Tells the time, with its zone set to UTC."""
+"""Returns the time now, with its zone set to UTC."""
 
 NewId = Callable[[], str]
-"""Makes an id that no other call makes, greater (as text) than those made before it by this process."""
+"""Generates an id that no other call generates, greater (as text) than those that this process generated before."""
 
 
 class ConfigUnavailable(Exception):
@@ -51,18 +49,18 @@ class ConfigPort(ABC):
 
     @abstractmethod
     def get(self, key: str) -> str | None:
-        """The value of a setting, or None where it is not set. A blank value counts as not set."""
+        """Return the value of a setting, or None where it is not set. A blank value counts as not set."""
 
     @abstractmethod
     def places(self, key: str) -> Sequence[str]:
-        """Where the key is looked for, in that order, in words: `environment variable USERS_TABLE`."""
+        """Return where the key is looked for, in that order, in words: `environment variable USERS_TABLE`."""
 
     @abstractmethod
     def origin(self, key: str) -> str | None:
-        """The one of `places` that the value comes from, or None where it is not set."""
+        """Return the one of `places` that the value comes from, or None where it is not set."""
 
     def get_table_name(self, entity: str) -> str | None:
-        """The name of the table that holds the entity: `users` or `orders`."""
+        """Return the name of the table that holds the entity: `users`, `orders`."""
         return self.get(f"{entity}_table")
 
 
@@ -74,15 +72,38 @@ class Position(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[Entity]):
-    """A stretch of a list, newest first, and whether more comes after it."""
+class Page(Generic[T]):
+    """A slice of a list, newest first, and whether more comes after it."""
 
-    items: Sequence[Entity]
+    items: Sequence[T]
     has_more: bool
 
 
-class Repository(ABC):
-    """What every repository can do besides its entity's own actions."""
+class Repository(ABC, Generic[T]):
+    """Stores one kind of entity. Each method keeps what the entity's declaration says:
+
+    - values of unique fields are unique, by their keys;
+    - the entity that a field refers to exists for as long as the referring entity does.
+    """
+
+    @abstractmethod
+    async def add(self, entity: T) -> None:
+        """Store a new entity. Raises `UnknownReference`, or else `IdTaken` or `Taken`: nothing is overwritten."""
+
+    @abstractmethod
+    async def get(self, id: str) -> T:
+        """Return the entity with this id. Raises `NotFound`."""
+
+    @abstractmethod
+    async def page(self, limit: int, after: Position | None = None, *, owner_id: str | None = None) -> Page[T]:
+        """Return at most `limit` entities that come after a position: all, or those that refer to this owner.
+
+        It contains the effect of every write that was acknowledged before the call.
+        """
+
+    @abstractmethod
+    async def delete(self, id: str) -> None:
+        """Delete an entity. Raises `NotFound`, or `InUse` while others refer to it."""
 
     @abstractmethod
     async def ping(self) -> None:
@@ -90,51 +111,15 @@ class Repository(ABC):
 
     @abstractmethod
     async def close(self) -> None:
-        """Give back connections and threads. Safe to call twice."""
+        """Close connections and end threads. Safe to call twice."""
 
 
-class UserRepository(Repository):
-    """Keeps users. E-mail addresses are unique by their `email_key`."""
-
-    @abstractmethod
-    async def add(self, user: User) -> None:
-        """Keep a new user. Raises `EmailTaken`."""
-
-    @abstractmethod
-    async def get(self, user_id: str) -> User:
-        """The user with this id. Raises `UserNotFound`."""
-
-    @abstractmethod
-    async def page(self, limit: int, after: Position | None = None) -> Page[User]:
-        """At most `limit` users that come after a position. Sees every write acknowledged before the call."""
-
-    @abstractmethod
-    async def delete(self, user_id: str) -> None:
-        """Remove a user. Raises `UserNotFound`, or `UserHasOrders`."""
-
-
-class OrderRepository(Repository):
-    """Keeps orders. An order's user exists for as long as the order does."""
-
-    @abstractmethod
-    async def add(self, order: Order) -> None:
-        """Keep a new order. Raises `UnknownOwner`, or else `OrderExists`: an id is never overwritten."""
-
-    @abstractmethod
-    async def get(self, order_id: str) -> Order:
-        """The order with this id. Raises `OrderNotFound`."""
-
-    @abstractmethod
-    async def page(self, limit: int, after: Position | None = None, *, user_id: str | None = None) -> Page[Order]:
-        """At most `limit` orders, of one user or of all, that come after a position. Sees every acknowledged write."""
+class OrderRepository(Repository[Order]):
+    """Stores orders, whose status changes."""
 
     @abstractmethod
     async def set_status(self, order_id: str, status: Status) -> Order:
-        """Change the status of an order that has one of `status.sources`, and return the order as it then is.
+        """Change the status of an order that has one of `status.allowed_from`, and return the order as it then is.
 
-        Raises `OrderNotFound`, or `InvalidTransition`.
+        Raises `NotFound`, or `InvalidTransition`.
         """
-
-    @abstractmethod
-    async def delete(self, order_id: str) -> None:
-        """Remove an order. Raises `OrderNotFound`."""

@@ -12,7 +12,7 @@ class Violation:
 
 
 class ServiceError(Exception):
-    """Base of all named failures; its text is a sentence for the person who caused or met it."""
+    """Base of all named failures. Its text is a sentence for the person who caused or met it."""
 
 
 class Invalid(ServiceError):
@@ -24,53 +24,58 @@ class Invalid(ServiceError):
         self.violations = violations
 
 
-class UserNotFound(ServiceError):
-    """The user who was asked for does not exist."""
+class EntityError(ServiceError):
+    """A failure that concerns one kind of entity: `entity` is its name in the singular, such as `user`."""
 
-    def __init__(self, user_id: str) -> None:
-        super().__init__(f"There is no user {user_id!r}.")
-
-
-class UnknownOwner(ServiceError):
-    """An order names a user who does not exist."""
-
-    def __init__(self, user_id: str) -> None:
-        super().__init__(f"There is no user {user_id!r} to place an order for.")
+    def __init__(self, entity: str, detail: str) -> None:
+        super().__init__(detail)
+        self.entity = entity
 
 
-class EmailTaken(ServiceError):
-    """Another user has this e-mail address, compared without regard to case."""
+class NotFound(EntityError):
+    """The entity that was asked for does not exist."""
 
-    def __init__(self, email: str) -> None:
-        super().__init__(f"Another user has the e-mail address {email!r}.")
-
-
-class UserHasOrders(ServiceError):
-    """A user cannot be deleted while orders belong to him."""
-
-    def __init__(self, user_id: str) -> None:
-        super().__init__(f"User {user_id!r} still has orders. Delete them first.")
+    def __init__(self, entity: str, id: str) -> None:
+        super().__init__(entity, f"There is no {entity} {id!r}.")
 
 
-class OrderNotFound(ServiceError):
-    """The order that was asked for does not exist."""
+class UnknownReference(EntityError):
+    """An entity refers to one that does not exist; `entity` is the kind of the missing one, `field` refers to it."""
 
-    def __init__(self, order_id: str) -> None:
-        super().__init__(f"There is no order {order_id!r}.")
+    def __init__(self, entity: str, field: str, id: str) -> None:
+        super().__init__(entity, f"There is no {entity} {id!r}. Enter the id of an existing {entity}.")
+        self.field = field
 
 
-class OrderExists(ServiceError):
-    """An order has this id already; it is never overwritten."""
+class Taken(EntityError):
+    """Another entity has this value of a field that is unique. `label` is what people call the field."""
 
-    def __init__(self, order_id: str) -> None:
-        super().__init__(f"There is already an order {order_id!r}. It was not changed.")
+    def __init__(self, entity: str, field: str, label: str, value: str) -> None:
+        super().__init__(entity, f"Another {entity} has the {label} {value!r}.")
+        self.field = field
+        self.label = label
+
+
+class IdTaken(EntityError):
+    """An entity has this id already; it is never overwritten."""
+
+    def __init__(self, entity: str, id: str) -> None:
+        super().__init__(entity, f"The {entity} {id!r} exists already. It was not changed.")
+
+
+class InUse(EntityError):
+    """An entity cannot be deleted while others refer to it; `by` is their name in the plural."""
+
+    def __init__(self, entity: str, id: str, by: str) -> None:
+        super().__init__(entity, f"The {entity} {id!r} still has {by}. Delete them first.")
+        self.by = by
 
 
 class InvalidTransition(ServiceError):
-    """The order's status may not change to the one asked for."""
+    """The status of an order may not change to the one that was asked for."""
 
     def __init__(self, order_id: str, status: str) -> None:
-        super().__init__(f"Order {order_id!r} cannot go back to '{status}'.")
+        super().__init__(f"The order {order_id!r} cannot go back to '{status}'.")
 
 
 class StoreUnavailable(ServiceError):

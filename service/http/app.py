@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from functools import cache
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from litestar import Litestar, get
 from litestar.events import BaseEventEmitterBackend
@@ -14,8 +14,11 @@ from service.application.ports import Repository
 from service.http.answers import Answer
 from service.http.failures import exception_handlers
 from service.http.health import HealthApi
-from service.http.middleware import surround
+from service.http.middleware import wrap_middleware
 from service.http.unavailable import CauseLog
+
+if TYPE_CHECKING:  # a function has none, and does not load it
+    from service.http.middleware.admission import Admission
 
 
 class PlainLitestar(Litestar):
@@ -53,14 +56,15 @@ def create_app(
     health: HealthApi,
     readiness: CheckReadiness,
     pages: Api,
-    repositories: Mapping[str, Repository],
+    repositories: Mapping[str, Repository[Any]],
     *,
     trusted_hops: int,
     version: str,
+    admission: "Admission | None" = None,
 ) -> Litestar:
     """The application that serves these APIs, by name, and pages, and closes these repositories when it stops.
 
-    `trusted_hops` is how many proxies in front of it are ours.
+    `trusted_hops` is how many proxies in front of it are ours. Without `admission` no request is refused for the load.
     """
     handlers = [handler for api in (*apis.values(), health, pages) for handler in api.routes()]
     causes = CauseLog()
@@ -73,8 +77,12 @@ def create_app(
         openapi_config=None,
         request_max_body_size=None,  # `bodies` has a limit of its own
     )
-    app.asgi_handler = surround(
-        app.asgi_handler, trusted_hops=trusted_hops, draining=lambda: readiness.draining, causes=causes
+    app.asgi_handler = wrap_middleware(
+        app.asgi_handler,
+        trusted_hops=trusted_hops,
+        draining=lambda: readiness.draining,
+        causes=causes,
+        admission=admission,
     )
     return app
 

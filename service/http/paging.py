@@ -10,9 +10,10 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from litestar import Request
 
-from service.application.ports import Entity, Page, Position
+from service.application.ports import Page, Position
+from service.domain.entity import T
 from service.domain.moments import from_epoch, to_epoch
-from service.domain.rules import Check
+from service.domain.validation import Check
 
 DEFAULT_LIMIT: Final = 50
 MAXIMUM_LIMIT: Final = 100
@@ -83,7 +84,7 @@ def read_page(check: Check, query: Mapping[str, str], cursors: Cursors, list_nam
     return limit, after
 
 
-def next_cursor(cursors: Cursors, list_name: str, page: Page[Entity]) -> str | None:
+def next_cursor(cursors: Cursors, list_name: str, page: Page[T]) -> str | None:
     """The cursor to the page after this one, if there is one."""
     if not page.has_more:
         return None
@@ -91,7 +92,7 @@ def next_cursor(cursors: Cursors, list_name: str, page: Page[Entity]) -> str | N
     return cursors.encode(list_name, Position(last.created_at, last.id))
 
 
-def next_link(cursors: Cursors, list_name: str, page: Page[Entity], **query: str | int) -> dict[str, str]:
+def next_link(cursors: Cursors, list_name: str, page: Page[T], **query: str | int) -> dict[str, str]:
     """The `Link` header (RFC 8288) to the page after this one, relative to the request; empty where there is none."""
     cursor = next_cursor(cursors, list_name, page)
     if cursor is None:

@@ -1,7 +1,8 @@
-"""Every failure as HTTP shows it: an RFC 9457 problem. The only table from failures to statuses."""
+"""Every failure as HTTP shows it: an RFC 9457 problem. Only this module maps failures to statuses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final, Self
 
 import msgspec
@@ -37,33 +38,64 @@ class Problem:
 INVALID: Final = Problem(400, "invalid-request", "The request is invalid")
 FOREIGN_FORM: Final = Problem(403, "foreign-form", "The form is not from this page, or is out of date")
 NOT_FOUND: Final = Problem(404, "not-found", "There is nothing at this path")
-USER_NOT_FOUND: Final = Problem(404, "user-not-found", "The user does not exist")
-UNKNOWN_OWNER: Final = Problem(422, "user-not-found", "The user does not exist", corrects="user_id")
-ORDER_NOT_FOUND: Final = Problem(404, "order-not-found", "The order does not exist")
 METHOD_NOT_ALLOWED: Final = Problem(405, "method-not-allowed", "The method is not allowed here")
 REQUEST_TIMEOUT: Final = Problem(408, "request-timeout", "The request took too long to arrive")
-EMAIL_TAKEN: Final = Problem(409, "email-taken", "The e-mail address is taken", corrects="email")
-USER_HAS_ORDERS: Final = Problem(409, "user-has-orders", "The user still has orders")
-ORDER_EXISTS: Final = Problem(409, "order-exists", "The order id is taken", corrects="id")
 INVALID_TRANSITION: Final = Problem(409, "invalid-transition", "The status cannot change like this")
 BODY_TOO_LARGE: Final = Problem(413, "body-too-large", "The body is too large")
 UNSUPPORTED_MEDIA_TYPE: Final = Problem(415, "unsupported-media-type", "The body is not JSON")
 NOT_A_FORM: Final = Problem(415, "not-a-form", "The body is not a form")
 INTERNAL: Final = Problem(500, "internal-error", "Something went wrong on our side")
 UNAVAILABLE: Final = Problem(503, "store-unavailable", "The service cannot answer at the moment", {"Retry-After": "1"})
+OVERLOADED: Final = Problem(503, "overloaded", "The process has too many requests", {"Retry-After": "1"})
 NOT_READY: Final = Problem(503, "not-ready", "The process is not ready for requests", {"Retry-After": "1"})
 
-OF_ERRORS: Final[Mapping[type[errors.ServiceError], Problem]] = {
-    errors.Invalid: INVALID,
-    errors.UserNotFound: USER_NOT_FOUND,
-    errors.UnknownOwner: UNKNOWN_OWNER,
-    errors.EmailTaken: EMAIL_TAKEN,
-    errors.UserHasOrders: USER_HAS_ORDERS,
-    errors.OrderNotFound: ORDER_NOT_FOUND,
-    errors.OrderExists: ORDER_EXISTS,
-    errors.InvalidTransition: INVALID_TRANSITION,
-    errors.StoreUnavailable: UNAVAILABLE,
+
+@cache
+def not_found(entity: str) -> Problem:
+    """Return the problem that an entity does not exist; `entity` is the singular, here and below."""
+    return Problem(404, f"{entity}-not-found", f"The {entity} does not exist")
+
+
+@cache
+def unknown_reference(entity: str, field: str) -> Problem:
+    """Return the problem that a field of another entity refers to one that does not exist."""
+    return Problem(422, f"{entity}-not-found", f"The {entity} does not exist", corrects=field)
+
+
+@cache
+def taken(field: str, label: str) -> Problem:
+    """Return the problem that another entity has the value of a unique field."""
+    return Problem(409, f"{field}-taken", f"The {label} is taken", corrects=field)
+
+
+@cache
+def id_taken(entity: str) -> Problem:
+    """Return the problem that an entity with this id exists."""
+    return Problem(409, f"{entity}-exists", f"The {entity} id is taken", corrects="id")
+
+
+@cache
+def in_use(entity: str, by: str) -> Problem:
+    """Return the problem that an entity cannot be deleted, because others refer to it."""
+    return Problem(409, f"{entity}-has-{by}", f"The {entity} still has {by}")
+
+
+_OF_ERRORS: Final[Mapping[type[errors.ServiceError], Callable[[Any], Problem]]] = {
+    errors.Invalid: lambda _: INVALID,
+    errors.NotFound: lambda error: not_found(error.entity),
+    errors.UnknownReference: lambda error: unknown_reference(error.entity, error.field),
+    errors.Taken: lambda error: taken(error.field, error.label),
+    errors.IdTaken: lambda error: id_taken(error.entity),
+    errors.InUse: lambda error: in_use(error.entity, error.by),
+    errors.InvalidTransition: lambda _: INVALID_TRANSITION,
+    errors.StoreUnavailable: lambda _: UNAVAILABLE,
 }
+
+
+def problem_of(error: errors.ServiceError) -> Problem:
+    """Return the problem that a named failure is."""
+    kind = next(kind for kind in type(error).__mro__ if kind in _OF_ERRORS)
+    return _OF_ERRORS[kind](error)
 
 
 class Refused(Exception):
@@ -89,8 +121,9 @@ class ProblemDetails:
         """The details of a named failure."""
         if isinstance(error, Refused):
             return cls(error.problem, str(error), error.headers)
-        problem = next(OF_ERRORS[kind] for kind in type(error).__mro__ if kind in OF_ERRORS)
-        return cls(problem, str(error), violations=error.violations if isinstance(error, errors.Invalid) else None)
+        return cls(
+            problem_of(error), str(error), violations=error.violations if isinstance(error, errors.Invalid) else None
+        )
 
     @property
     def all_headers(self) -> Mapping[str, str]:

@@ -49,7 +49,7 @@ def test_the_migrations_lead_to_the_tables_that_the_code_uses(engine: Engine) ->
 
 
 def test_a_connection_shares_its_file_keeps_references_and_waits_for_others(file: Path) -> None:
-    database = a_container(file).wiring.store().database()
+    database = a_container(file).store().database()
     names = ("journal_mode", "synchronous", "foreign_keys", "journal_size_limit", "busy_timeout")
 
     async def story() -> dict[str, Any]:

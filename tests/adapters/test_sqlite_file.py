@@ -199,7 +199,7 @@ def test_what_must_be_noticed_within_a_second_is_looked_for_more_often() -> None
 
 def test_a_file_that_sqlite_finds_damaged_is_lost_for_good(file: Path) -> None:
     container = a_container(file)
-    container.wiring.creates_tables.override(Object(False))  # noqa: FBT003  # the library's signature
+    container.creates_tables.override(Object(False))  # noqa: FBT003  # the library's signature
     users = container.user_repository()
     content = file.read_bytes()
     file.write_bytes(b"this is no database " * 5_000)
@@ -314,7 +314,7 @@ def test_ordinary_work_of_other_processes_is_no_loss(file: Path) -> None:
 def test_a_file_that_is_not_there_yet_is_unavailable_until_somebody_migrates(tmp_path: Path) -> None:
     file = tmp_path / "new.db"
     container = a_container(file)
-    container.wiring.creates_tables.override(Object(False))  # noqa: FBT003  # the library's signature
+    container.creates_tables.override(Object(False))  # noqa: FBT003  # the library's signature
     users = container.user_repository()
 
     async def story() -> None:

@@ -55,18 +55,18 @@ def _without_columns(shop: Shop) -> None:
 
 
 def _forbidden(shop: Shop) -> None:
-    engine = shop.container.wiring.store().engine()
+    engine = shop.container.store().engine()
     event.listen(engine, "connect", lambda connection, _: connection.set_authorizer(lambda *_: sqlite3.SQLITE_DENY))
 
 
 def _interrupted(shop: Shop) -> None:
-    engine = shop.container.wiring.store().engine()
+    engine = shop.container.store().engine()
     event.listen(engine, "connect", lambda connection, _: connection.set_progress_handler(lambda: True, 1))
 
 
 def _interrupted_when_the_wait_for_locks_is_set(shop: Shop) -> None:
     _interrupted(shop)
-    event.listen(shop.container.wiring.store().engine(), "checkout", _forget_the_wait)
+    event.listen(shop.container.store().engine(), "checkout", _forget_the_wait)
 
 
 def _forget_the_wait(_connection: Any, record: Any, _proxy: Any) -> None:
@@ -118,7 +118,7 @@ def test_sqlites_own_trouble_is_unavailable_with_its_cause(
 def test_a_call_that_the_driver_refuses_is_our_mistake_and_no_outage(
     shop: Shop, statement: str, arguments: tuple[object, ...]
 ) -> None:
-    database = shop.container.wiring.store().database()
+    database = shop.container.store().database()
 
     with pytest.raises(DBAPIError) as error:
         asyncio.run(database.read(lambda connection: connection.exec_driver_sql(statement, arguments).all()))
@@ -149,7 +149,7 @@ def test_a_column_that_must_be_filled_and_is_unknown_here_is_unavailable(shop: S
 
 
 def test_a_connection_that_may_not_write_is_unavailable_for_writes(shop: Shop) -> None:
-    engine = shop.container.wiring.store().engine()
+    engine = shop.container.store().engine()
     event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA query_only = 1"))
 
     with pytest.raises(StoreUnavailable) as error:
@@ -215,7 +215,7 @@ def test_a_request_notes_that_it_waits_in_the_queue_and_nothing_when_it_is_serve
     async def story() -> None:
         deadline = begin_deadline(5)
         leave = threading.Event()
-        blocking = asyncio.create_task(shop.container.wiring.store().writer().run(leave.wait))
+        blocking = asyncio.create_task(shop.container.store().writer().run(leave.wait))
         waiting = asyncio.create_task(shop.users.add(a_user()))
         await asyncio.sleep(0.05)
         assert deadline.waits_for == "sqlite: queue"

@@ -17,8 +17,8 @@ from containers.local import LocalContainer, LocalSettings
 from containers.settings import ConfigurationError, Settings
 from service.adapters.config.environment import EnvironmentConfig
 from service.adapters.memory.store import MemoryStore
-from service.adapters.memory.users import MemoryUserRepository
 from tests.examples import NOON, a_user
+from tests.memory import MemoryUserRepository
 
 MEMORY = {"STORE": "memory", "CURSOR_SECRET": "secret-of-container-tests"}
 
@@ -93,7 +93,7 @@ def test_singletons_are_shared_inside_a_container_and_never_between_two() -> Non
     second: Any = LocalContainer(environ=MEMORY)
 
     assert first.app() is first.app()
-    assert first.user_repository() is first.wiring.application.user_repository()
+    assert first.user_repository() is first.application.repositories()["users"]
     assert first.user_repository() is not second.user_repository()
 
 

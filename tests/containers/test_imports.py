@@ -21,6 +21,7 @@ EVERY_SETTING = {
     "SERVICES": "users,orders",
     "WORKERS_IO": "16",
     "CONNECTIONS_MAX": "100",
+    "REQUESTS_MAX": "100",
 }
 
 STARTS = {
@@ -61,7 +62,8 @@ def test_a_package_that_is_new_is_told_with_the_imports_that_lead_to_it(package:
     problems = complaints("lambda with dynamodb", start, load(start, tmp_path, planted))
 
     chain = (
-        f"containers.runtimes -> containers.aws_lambda -> containers.settings -> containers.store_table -> {package}"
+        f"containers.runtimes -> containers.aws_lambda -> containers.runtime -> containers.application -> "
+        f"containers.settings -> containers.store_table -> {package}"
     )
     assert f"    {package}, by containers.entrypoints.aws_lambda -> {chain}\n" in problems
     assert "or write the package down in imports.toml, with the reason" in problems

@@ -7,8 +7,8 @@ import pytest
 
 from containers.aws_lambda import LambdaContainer
 from containers.eks import EksContainer
-from containers.entities import REFERS_TO, stored_for
 from containers.settings import ConfigurationError
+from service.domain.entities import ENTITIES, stored_for
 from tests.containers.test_containers import ask
 
 SECRET = "secret-of-settings-tests"
@@ -35,9 +35,9 @@ def test_dynamodb_needs_the_tables_of_what_is_served_and_referred_to(services: s
 
 
 def test_every_entity_is_stored_for_itself_and_for_what_refers_to_it() -> None:
-    for entity, referred in REFERS_TO.items():
-        assert {entity, *referred} <= set(stored_for([entity])) <= REFERS_TO.keys()
-    assert stored_for(reversed([*REFERS_TO])) == [*REFERS_TO]
+    for name, entity in ENTITIES.items():
+        assert {name, *entity.refers_to} <= set(stored_for([name])) <= ENTITIES.keys()
+    assert stored_for(reversed([*ENTITIES])) == [*ENTITIES]
     assert stored_for(["payments"]) == []
 
 

@@ -10,8 +10,14 @@ from uuid import uuid4
 import pytest
 
 from containers.local import LocalContainer
+from containers.runtime import repository_name
+from containers.settings import table_setting
 from loopback.aws import moto
-from service.application.ports import OrderRepository, UserRepository
+from service.application.ports import OrderRepository, Repository
+from service.domain.entities import ENTITIES
+from service.domain.entity import Entity
+from service.domain.users import User
+from tests.examples import an_entity
 
 STORES = (
     "memory",
@@ -34,8 +40,7 @@ class Store:
     """The repositories of one store, and a way to open them anew over the same data."""
 
     name: str
-    users: UserRepository
-    orders: OrderRepository
+    repositories: dict[str, Repository[Any]]
     reopen: Callable[[], "Store"] | None
 
 
@@ -66,8 +71,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         "STORE": store_name,
         "CURSOR_SECRET": "secret-of-the-contract-suite",
         "DATABASE_URL": f"sqlite:///{tmp_path}/contract.db",
-        "USERS_TABLE": f"users-{uuid4()}",
-        "ORDERS_TABLE": f"orders-{uuid4()}",
+        **{table_setting(name).upper(): f"{name}-{uuid4()}" for name in ENTITIES},
     }
     if emulator == "moto":
         environ |= lead_to(request.getfixturevalue("moto_dynamodb"), monkeypatch)
@@ -81,19 +85,54 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         container: Any = LocalContainer(environ=environ)
         container.migrate()
         reopen = None if request.param == "memory" else open_store
-        opened.append(Store(request.param, container.user_repository(), container.order_repository(), reopen))
+        repositories = {name: getattr(container, repository_name(name))() for name in ENTITIES}
+        opened.append(Store(request.param, repositories, reopen))
         return opened[-1]
 
     yield open_store()
     for each in opened:
-        run(each.users.close())
+        for repository in each.repositories.values():
+            run(repository.close())
 
 
 @pytest.fixture
-def users(store: Store) -> UserRepository:
-    return store.users
+def users(store: Store) -> Repository[User]:
+    return store.repositories["users"]
 
 
 @pytest.fixture
 def orders(store: Store) -> OrderRepository:
-    return store.orders
+    repository = store.repositories["orders"]
+    assert isinstance(repository, OrderRepository)
+    return repository
+
+
+class Kind:
+    """One kind of entity in a store."""
+
+    def __init__(self, entity: Entity[Any], store: Store) -> None:
+        self.entity = entity
+        self.store = store
+        self.repository = store.repositories[entity.name]
+        self.owner = Kind(entity.owner.entity, store) if entity.owner else None
+
+    async def add_owner(self) -> dict[str, str]:
+        """Add what an entity of this kind has to refer to, and return the field that does so."""
+        if self.entity.owner is None or self.owner is None:
+            return {}
+        return {self.entity.owner.field.name: (await self.owner.add()).id}
+
+    async def make(self, **fields: Any) -> Any:
+        """Return an entity that could be added, whose owner has been added."""
+        return an_entity(self.entity, **await self.add_owner() | fields)
+
+    async def add(self, **fields: Any) -> Any:
+        """Add an entity, and return it."""
+        entity = await self.make(**fields)
+        await self.repository.add(entity)
+        return entity
+
+
+@pytest.fixture(params=ENTITIES)
+def kind(request: pytest.FixtureRequest, store: Store) -> Kind:
+    return Kind(ENTITIES[request.param], store)

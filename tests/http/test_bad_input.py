@@ -92,7 +92,7 @@ def test_json_may_have_parameters(tell: Tell, content_type: str) -> None:
     tell(story)
 
 
-@pytest.mark.parametrize(("depth", "complaint"), [(100, "name must be a text"), (101, "nested too deeply")])
+@pytest.mark.parametrize(("depth", "complaint"), [(100, "name must be a string"), (101, "nested too deeply")])
 @pytest.mark.parametrize("innermost", [b"1", b"{}", b"[]", b'{"a": 1}', b"[[], 1]"])
 @pytest.mark.parametrize("beside", [b"", b', "beside": [[], {}, []]'], ids=["alone", "beside others"])
 def test_json_is_nested_a_hundred_levels_at_most_whichever_python_reads_it(

@@ -22,10 +22,10 @@ PATHS = ("/api/users", "/users", "/", "/orders")
 class WaitingUsers(BrokenUsers):
     """Notes what it waits for, as an adapter does."""
 
-    async def page(self, limit: int, after: Position | None = None) -> Page[User]:
+    async def page(self, limit: int, after: Position | None = None, *, owner_id: str | None = None) -> Page[User]:
         waiting_for("dynamodb Query")
         try:
-            return await super().page(limit, after)
+            return await super().page(limit, after, owner_id=owner_id)
         except StoreUnavailable as unavailable:
             raise unavailable from ConnectionError("no route\nto the host, with the password hunter2")
 

@@ -10,13 +10,13 @@ from dependency_injector.providers import Object
 from structlog.testing import capture_logs
 
 from service.adapters.memory.store import MemoryStore
-from service.adapters.memory.users import MemoryUserRepository
 from service.application.ports import Page, Position
 from service.domain.errors import StoreUnavailable
 from service.domain.users import User
 from service.http.middleware import deadline
 from tests.description import ALLOWED_METHODS, PAGES
 from tests.http.conftest import Tell, a_container, assert_problem, client_of, create_user
+from tests.memory import MemoryUserRepository
 
 PATHS = {path: allow for path, allow in ALLOWED_METHODS.items() if path not in PAGES}
 OF_THE_CONTENT = {"content-length", "content-type"}
@@ -129,11 +129,11 @@ class BrokenUsers(MemoryUserRepository):
         self.failure = failure
         self.seconds = seconds
 
-    async def page(self, limit: int, after: Position | None = None) -> Page[User]:
+    async def page(self, limit: int, after: Position | None = None, *, owner_id: str | None = None) -> Page[User]:
         await asyncio.sleep(self.seconds)
         if self.failure:
             raise self.failure
-        return await super().page(limit, after)
+        return await super().page(limit, after, owner_id=owner_id)
 
     async def ping(self) -> None:
         await self.page(1)

@@ -9,11 +9,11 @@ from dependency_injector.providers import Object
 from structlog.testing import capture_logs
 
 from service.adapters.memory.store import MemoryStore
-from service.adapters.memory.users import MemoryUserRepository
 from service.http.answers import Answer
 from service.http.middleware.access_log import log_access
 from service.http.unavailable import CauseLog
 from tests.http.conftest import a_container, client_of
+from tests.memory import MemoryUserRepository
 
 
 def logged(

@@ -8,13 +8,13 @@ from dependency_injector.providers import Object
 from structlog.testing import capture_logs
 
 from service.adapters.memory.store import MemoryStore
-from service.adapters.memory.users import MemoryUserRepository
 from service.application.ports import Page as UsersRead
 from service.application.ports import Position
 from service.domain.errors import StoreUnavailable
 from service.domain.users import User
 from tests.http.conftest import Tell, a_container, client_of, create_user
 from tests.http.pages import Page, done, refused, show
+from tests.memory import MemoryUserRepository
 
 
 def test_a_new_order_is_begun_at_a_user(tell: Tell) -> None:
@@ -65,12 +65,12 @@ class CountingUsers(MemoryUserRepository):
         self.failure = failure
         self.seconds = seconds
 
-    async def page(self, limit: int, after: Position | None = None) -> UsersRead[User]:
+    async def page(self, limit: int, after: Position | None = None, *, owner_id: str | None = None) -> UsersRead[User]:
         self.read.append(limit)
         await asyncio.sleep(self.seconds)
         if self.failure:
             raise self.failure
-        return await super().page(limit, after)
+        return await super().page(limit, after, owner_id=owner_id)
 
 
 def show_orders(users: CountingUsers, **environ: str) -> Page:

@@ -78,18 +78,18 @@ def test_a_filter_that_cannot_be_is_explained_at_its_field(tell: Tell) -> None:
 @pytest.mark.parametrize(
     ("field", "typed", "status", "says"),
     [
-        ("user_id", "ghost", 422, "There is no user 'ghost' to place an order for."),
+        ("user_id", "ghost", 422, "There is no user 'ghost'. Enter the id of an existing user."),
         ("product", "T", 400, "The product must have 2 to 200 characters."),
         ("quantity", "0.5", 400, "The quantity must be a whole number."),
         ("quantity", "9" * 40, 400, "The quantity must be a whole number."),
         ("quantity", "-1", 400, "The quantity must be between 1 and 1,000,000."),
         ("quantity", "", 400, "The quantity is required."),
-        ("id", "tea-1", 409, "There is already an order 'tea-1'. It was not changed."),
+        ("id", "tea-1", 409, "The order 'tea-1' exists already. It was not changed."),
         (
             "id",
             "a b",
             400,
-            "The order's id must be 1 to 64 letters, digits, - or _, beginning with a letter or a digit.",
+            "The order's id must be letters, digits, - or _, and begin with a letter or a digit.",
         ),
     ],
 )

@@ -31,7 +31,7 @@ REFUSED: dict[str, tuple[tuple[str, str, Any], tuple[int, str, str, str]]] = {
     ),
     "an owner": (
         ("POST", "/api/orders", {"user_id": "u1", "product": "Tea", "quantity": 1}),
-        (422, "user-not-found", "The user does not exist", "There is no user 'u1' to place an order for."),
+        (422, "user-not-found", "The user does not exist", "There is no user 'u1'. Enter the id of an existing user."),
     ),
     "an address that is taken": (
         ("POST", "/api/users", {"name": "Ada", "email": "ADA@example.com"}),
@@ -48,7 +48,7 @@ REFUSED: dict[str, tuple[tuple[str, str, Any], tuple[int, str, str, str]]] = {
             409,
             "order-exists",
             "The order id is taken",
-            "There is already an order 'tea-1'. It was not changed.",
+            "The order 'tea-1' exists already. It was not changed.",
         ),
     ),
     "a completed order": (
@@ -57,7 +57,7 @@ REFUSED: dict[str, tuple[tuple[str, str, Any], tuple[int, str, str, str]]] = {
             409,
             "invalid-transition",
             "The status cannot change like this",
-            "Order 'tea-1' cannot go back to 'pending'.",
+            "The order 'tea-1' cannot go back to 'pending'.",
         ),
     ),
     "a user with orders": (
@@ -66,7 +66,7 @@ REFUSED: dict[str, tuple[tuple[str, str, Any], tuple[int, str, str, str]]] = {
             409,
             "user-has-orders",
             "The user still has orders",
-            "User '{user}' still has orders. Delete them first.",
+            "The user '{user}' still has orders. Delete them first.",
         ),
     ),
     "a limit": (

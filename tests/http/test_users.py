@@ -67,7 +67,7 @@ def test_every_invalid_field_is_named_in_the_contracts_order(tell: Tell) -> None
 
         assert problem["errors"] == [
             {"field": "name", "message": "is required"},
-            {"field": "email", "message": "must be a text"},
+            {"field": "email", "message": "must be a string"},
         ]
 
     tell(story)

@@ -9,20 +9,13 @@ from typing import Any
 from service.adapters.dynamodb.client import DynamoClient
 from service.adapters.dynamodb.failures import Item
 from service.adapters.memory.orders import MemoryOrderRepository
-from service.adapters.memory.store import Index, MemoryStore
-from service.adapters.memory.users import MemoryUserRepository
+from service.adapters.memory.store import MemoryStore
 from service.adapters.system import utc_now
 from service.application.ports import Page, Position
-from service.domain.errors import (
-    EmailTaken,
-    InvalidTransition,
-    OrderExists,
-    OrderNotFound,
-    UnknownOwner,
-    UserHasOrders,
-)
-from service.domain.orders import Order, Status
-from service.domain.users import User, email_key
+from service.domain.errors import InUse, InvalidTransition, NotFound
+from service.domain.orders import ORDERS, Order, Status
+from service.domain.users import USERS, User, email_key
+from tests.memory import MemoryUserRepository
 
 MEANWHILE_SECONDS = 0.01
 """How long others have between a check and what is done because of it."""
@@ -31,23 +24,23 @@ LAG = timedelta(milliseconds=50)
 
 class EmailCheckedBefore(MemoryUserRepository):
     async def add(self, user: User) -> None:
-        if email_key(user.email) in self._store.email_keys:
-            raise EmailTaken(user.email)
+        if email_key(user.email) in self._table.unique_keys["email"]:
+            raise USERS.taken(user, "email")
         await sleep(MEANWHILE_SECONDS)
-        self._store.email_keys.discard(email_key(user.email))
+        self._table.unique_keys["email"].discard(email_key(user.email))
         await super().add(user)
 
-    async def delete(self, user_id: str) -> None:
-        user = await self.get(user_id)
-        self._store.email_keys.add(email_key(user.email))
-        await super().delete(user_id)
+    async def delete(self, id: str) -> None:
+        user = await self.get(id)
+        self._table.unique_keys["email"].add(email_key(user.email))
+        await super().delete(id)
 
 
 class EmailNeverFree(MemoryUserRepository):
-    async def delete(self, user_id: str) -> None:
-        user = await self.get(user_id)
-        await super().delete(user_id)
-        self._store.email_keys.add(email_key(user.email))
+    async def delete(self, id: str) -> None:
+        user = await self.get(id)
+        await super().delete(id)
+        self._table.unique_keys["email"].add(email_key(user.email))
 
 
 class SomeUsersLost(MemoryUserRepository):
@@ -58,31 +51,31 @@ class SomeUsersLost(MemoryUserRepository):
 
 
 class OrdersCheckedBefore(MemoryUserRepository):
-    async def delete(self, user_id: str) -> None:
-        if user_id in self._store.orders_of_user:
-            raise UserHasOrders(user_id)
+    async def delete(self, id: str) -> None:
+        if self._store.tables["orders"].of_owner.get(id):
+            raise InUse("user", id, "orders")
         await sleep(MEANWHILE_SECONDS)
-        user = self._find(user_id)
-        del self._store.users[user_id]
-        self._store.email_keys.remove(email_key(user.email))
-        self._store.user_index.remove(user)
+        user = self._find(id)
+        del self._table.entities[id]
+        self._table.unique_keys["email"].remove(email_key(user.email))
+        self._table.index.remove(user)
 
 
 class OwnerCheckedBefore(MemoryOrderRepository):
     async def add(self, order: Order) -> None:
-        if order.user_id not in self._store.users:
-            raise UnknownOwner(order.user_id)
+        if order.user_id not in self._store.tables["users"].entities:
+            raise ORDERS.unknown_owner(order)
         await sleep(MEANWHILE_SECONDS)
-        if order.id in self._store.orders:
-            raise OrderExists(order.id)
-        self._store.orders[order.id] = order
-        self._store.order_index.add(order)
-        self._store.orders_of_user.setdefault(order.user_id, Index()).add(order)
+        if order.id in self._table.entities:
+            raise ORDERS.id_taken(order)
+        self._table.entities[order.id] = order
+        self._table.index.add(order)
+        self._table.of_owner[order.user_id].add(order)
 
 
 class OrderOverwritten(MemoryOrderRepository):
     async def add(self, order: Order) -> None:
-        with suppress(OrderNotFound):
+        with suppress(NotFound):
             await self.delete(order.id)
         await super().add(order)
 
@@ -90,12 +83,12 @@ class OrderOverwritten(MemoryOrderRepository):
 class OrderWrittenBack(MemoryOrderRepository):
     async def set_status(self, order_id: str, status: Status) -> Order:
         order = await self.get(order_id)
-        if order.status not in status.sources:
+        if order.status not in status.allowed_from:
             raise InvalidTransition(order_id, status)
         await sleep(MEANWHILE_SECONDS)
-        if order_id not in self._store.orders:
+        if order_id not in self._table.entities:
             await self.add(order)
-        self._store.orders[order_id] = changed = replace(order, status=status)
+        self._table.entities[order_id] = changed = replace(order, status=status)
         return changed
 
 
@@ -109,25 +102,25 @@ class PagesByOffset(MemoryOrderRepository):
         super().__init__(store)
         self._offsets: dict[tuple[str | None, Position | None], int] = {}
 
-    async def page(self, limit: int, after: Position | None = None, *, user_id: str | None = None) -> Page[Order]:
-        skipped = self._offsets.get((user_id, after), 0)
-        page = await super().page(skipped + limit, user_id=user_id)
+    async def page(self, limit: int, after: Position | None = None, *, owner_id: str | None = None) -> Page[Order]:
+        skipped = self._offsets.get((owner_id, after), 0)
+        page = await super().page(skipped + limit, owner_id=owner_id)
         items = page.items[skipped:]
         if items:
             last = Position(items[-1].created_at, items[-1].id)
-            self._offsets[user_id, last] = skipped + len(items)
+            self._offsets[owner_id, last] = skipped + len(items)
         return Page(items, page.has_more and bool(items))
 
 
 class CursorWithoutId(MemoryOrderRepository):
-    async def page(self, limit: int, after: Position | None = None, *, user_id: str | None = None) -> Page[Order]:
-        return await super().page(limit, after and Position(after.created_at, ""), user_id=user_id)
+    async def page(self, limit: int, after: Position | None = None, *, owner_id: str | None = None) -> Page[Order]:
+        return await super().page(limit, after and Position(after.created_at, ""), owner_id=owner_id)
 
 
 class ListsLagBehind(MemoryOrderRepository):
-    async def page(self, limit: int, after: Position | None = None, *, user_id: str | None = None) -> Page[Order]:
+    async def page(self, limit: int, after: Position | None = None, *, owner_id: str | None = None) -> Page[Order]:
         seen = Position(utc_now() - LAG, "")
-        return await super().page(limit, min(after or seen, seen), user_id=user_id)
+        return await super().page(limit, min(after or seen, seen), owner_id=owner_id)
 
 
 class Unconditional(DynamoClient):

@@ -10,8 +10,8 @@ from dependency_injector.providers import Object, Singleton
 
 from containers.local import LocalContainer
 from service.adapters.memory.orders import MemoryOrderRepository
-from service.adapters.memory.users import MemoryUserRepository
 from tests.integrity import faulty
+from tests.memory import MemoryUserRepository
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def _in_memory(
     orders: type[MemoryOrderRepository] = MemoryOrderRepository,
 ) -> Planted:
     def replace(container: Any) -> None:
-        store = container.wiring.store().store
+        store = container.store().store
         container.override_providers(
             user_repository=Singleton(users, store), order_repository=Singleton(orders, store), clock=Object(_coarse)
         )
@@ -62,8 +62,8 @@ ListsLagBehind = _in_memory(orders=faulty.ListsLagBehind)
 
 
 def _without_conditions(container: Any) -> None:
-    store = container.wiring.store()
-    store.dynamodb.override(Singleton(faulty.Unconditional, store.transport))
+    store = container.store()
+    store.dynamodb.override(Singleton(faulty.Unconditional, store.transport, store.shares, store.retry_budget))
 
 
 Unconditional = Planted(_without_conditions)

@@ -10,7 +10,7 @@ from tests.parity.stores import NormalisingUsers
 
 
 @copy(LocalContainer)
-class Planted(LocalContainer):
+class Planted(LocalContainer):  # type: ignore[misc, valid-type]  # a function returns it
     """The container of a laptop with other repositories."""
 
 

@@ -4,17 +4,17 @@ from dataclasses import replace
 from unicodedata import normalize
 
 from service.adapters.memory.orders import MemoryOrderRepository
-from service.adapters.memory.users import MemoryUserRepository
 from service.application.ports import Page, Position
 from service.domain.orders import Order
 from service.domain.users import User
+from tests.memory import MemoryUserRepository
 
 
 class TiesAnotherWay(MemoryOrderRepository):
     """Of what was created in one millisecond it shows the ids as a dictionary sorts them."""
 
-    async def page(self, limit: int, after: Position | None = None, *, user_id: str | None = None) -> Page[Order]:
-        page = await super().page(limit, after, user_id=user_id)
+    async def page(self, limit: int, after: Position | None = None, *, owner_id: str | None = None) -> Page[Order]:
+        page = await super().page(limit, after, owner_id=owner_id)
         by_word = sorted(page.items, key=lambda order: (order.created_at, order.id.lower()), reverse=True)
         return replace(page, items=by_word)
 
@@ -29,6 +29,6 @@ class NormalisingUsers(MemoryUserRepository):
 class ForgettingUsers(MemoryUserRepository):
     """It does not find users by their own ids when it is asked for a page of them after another one."""
 
-    async def page(self, limit: int, after: Position | None = None) -> Page[User]:
-        page = await super().page(limit, after)
+    async def page(self, limit: int, after: Position | None = None, *, owner_id: str | None = None) -> Page[User]:
+        page = await super().page(limit, after, owner_id=owner_id)
         return page if after is None else replace(page, items=page.items[1:])

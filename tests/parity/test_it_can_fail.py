@@ -22,9 +22,9 @@ from parity.differences import Difference, told
 from parity.worlds import Worlds
 from service.adapters.memory.orders import MemoryOrderRepository
 from service.adapters.memory.store import MemoryStore
-from service.adapters.memory.users import MemoryUserRepository
 from service.domain.errors import StoreUnavailable
 from service.domain.users import User
+from tests.memory import MemoryUserRepository
 from tests.parity.conftest import OpenWorlds
 from tests.parity.stores import ForgettingUsers, NormalisingUsers, TiesAnotherWay
 

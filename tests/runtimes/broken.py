@@ -17,7 +17,7 @@ class BrokenOrders(MemoryOrderRepository):
 
 
 @copy(LocalContainer)
-class Broken(LocalContainer):
+class Broken(LocalContainer):  # type: ignore[misc, valid-type]  # a function returns it
     """The container of a laptop with that repository."""
 
 

@@ -30,7 +30,7 @@ def test_what_is_missing_is_shown_as_required_and_reported_alone(
     shown = rows(found.stdout)
     assert {key for key, row in shown.items() if row[0] == "(required)"} == set(NEEDED)
     assert shown["database_url"] == ["(not set)", "default"]
-    assert shown["workers_io"] == ["8" if runtime == "lambda" else "16", "default"]
+    assert shown["workers_io"] == ["8" if runtime == "lambda" else "32", "default"]
     assert "Pydantic" not in found.stdout
     assert [line.split(":")[0].strip() for line in found.stderr.splitlines()[1:]] == [*NEEDED]
 

@@ -3,18 +3,18 @@
 import pytest
 
 from service.adapters.dynamodb.keys import (
-    email_guard_key,
-    order_entry_keys,
-    order_key,
-    orders_of,
+    entity_key,
+    entry_keys,
+    guard_key,
+    list_of_owner,
     shard,
     shards,
     sort_key,
-    user_entry_key,
-    user_key,
 )
 from service.application.ports import Position
 from service.domain.moments import from_epoch
+from service.domain.orders import ORDERS
+from service.domain.users import USERS, email_key
 from tests.examples import NOON, a_user, an_order
 
 AT_NOON = "001769860800000"
@@ -25,21 +25,21 @@ def written(pk: str, sk: str) -> dict[str, dict[str, str]]:
 
 
 def test_a_user_an_address_and_an_order_have_keys_of_their_own() -> None:
-    assert user_key("1") == written("user#1", "user")
-    assert order_key("1") == written("order#1", "order")
-    assert email_guard_key("Straße@B.C") == written("email#strasse@b.c", "email")
+    assert entity_key(USERS, "1") == written("user#1", "user")
+    assert entity_key(ORDERS, "1") == written("order#1", "order")
+    assert guard_key("email", email_key("Straße@B.C")) == written("email#strasse@b.c", "email")
 
 
 def test_the_entries_of_lists_are_ordered_by_time_and_id() -> None:
     user = a_user(id="u1", created_at=NOON)
     order = an_order("u1", id="tea-1", created_at=NOON)
 
-    assert user_entry_key(user) == written("users#6", f"{AT_NOON}#u1")
-    assert order_entry_keys(order) == (
+    assert entry_keys(USERS, user) == [written("users#6", f"{AT_NOON}#u1")]
+    assert entry_keys(ORDERS, order) == [
         written("user#u1", f"{AT_NOON}#tea-1"),
         written(shard("orders", "tea-1"), f"{AT_NOON}#tea-1"),
-    )
-    assert orders_of("u1") == "user#u1"
+    ]
+    assert list_of_owner(ORDERS, "u1") == "user#u1"
 
 
 @pytest.mark.parametrize(("id", "number"), [("01a207d0-3dbb-7488-b711-3f399d5f1624", 4), ("u1", 6), ("é", 6)])

@@ -3,16 +3,16 @@
 import pytest
 
 from service.domain.errors import (
-    EmailTaken,
+    EntityError,
+    IdTaken,
+    InUse,
     Invalid,
     InvalidTransition,
-    OrderExists,
-    OrderNotFound,
+    NotFound,
     ServiceError,
     StoreUnavailable,
-    UnknownOwner,
-    UserHasOrders,
-    UserNotFound,
+    Taken,
+    UnknownReference,
     Violation,
 )
 
@@ -20,13 +20,12 @@ SENTENCES: dict[ServiceError, str] = {
     Invalid([Violation("name", "is required"), Violation("limit", "must be 1")]): (
         "Correct the following: name is required; limit must be 1."
     ),
-    UserNotFound("u1"): "There is no user 'u1'.",
-    UnknownOwner("u1"): "There is no user 'u1' to place an order for.",
-    EmailTaken("a@b.c"): "Another user has the e-mail address 'a@b.c'.",
-    UserHasOrders("u1"): "User 'u1' still has orders. Delete them first.",
-    OrderNotFound("o1"): "There is no order 'o1'.",
-    OrderExists("o1"): "There is already an order 'o1'. It was not changed.",
-    InvalidTransition("o1", "pending"): "Order 'o1' cannot go back to 'pending'.",
+    NotFound("user", "u1"): "There is no user 'u1'.",
+    UnknownReference("user", "user_id", "u1"): "There is no user 'u1'. Enter the id of an existing user.",
+    Taken("user", "email", "e-mail address", "a@b.c"): "Another user has the e-mail address 'a@b.c'.",
+    IdTaken("order", "o1"): "The order 'o1' exists already. It was not changed.",
+    InUse("user", "u1", "orders"): "The user 'u1' still has orders. Delete them first.",
+    InvalidTransition("o1", "pending"): "The order 'o1' cannot go back to 'pending'.",
     StoreUnavailable(): "The data store cannot be reached at the moment. Try again shortly.",
 }
 
@@ -37,4 +36,5 @@ def test_an_error_is_a_sentence(error: ServiceError, sentence: str) -> None:
 
 
 def test_every_error_has_its_sentence_here() -> None:
-    assert {type(error) for error in SENTENCES} >= set(ServiceError.__subclasses__())
+    named = {*ServiceError.__subclasses__(), *EntityError.__subclasses__()} - {EntityError}
+    assert {type(error) for error in SENTENCES} >= named

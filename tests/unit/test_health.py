@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from service.adapters.memory.store import MemoryStore
-from service.adapters.memory.users import MemoryUserRepository
 from service.application import health
 from service.application.deadline import seconds_left
 from service.application.health import CheckReadiness
 from service.domain.errors import StoreUnavailable
+from tests.memory import MemoryUserRepository
 from tests.virtual_time import now, run_at_once
 
 pytestmark = pytest.mark.timeout(20)

@@ -8,12 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.errors import Invalid
-from service.domain.orders import Order, Status, order_id, order_status, owner_id, product_name, whole_quantity
-from service.domain.rules import MISSING
+from service.domain.orders import ORDERS, Order, Status
+from service.domain.validation import MISSING
 from tests.examples import NOON
 
+order_id = ORDERS.field("id").rule.check
+owner_id = ORDERS.field("user_id").rule.check
+product_name = ORDERS.field("product").rule.check
+whole_quantity = ORDERS.field("quantity").rule.check
+order_status = ORDERS.field("status").rule.check
+
 NOT_TEXTS: tuple[object, ...] = (None, True, 7, ["x"], {})
-NOT_A_TEXT = "must be a text"
+NOT_A_TEXT = "must be a string"
+NO_ORDER_ID = "must be letters, digits, - or _, and begin with a letter or a digit"
 
 
 @pytest.mark.parametrize(("value", "quantity"), [(1, 1), (2.0, 2), (1_000_000, 1_000_000), (1e6, 1_000_000)])
@@ -52,10 +59,16 @@ def test_an_order_id_is_accepted(value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [*NOT_TEXTS, MISSING, "", "-a", "_a", "a" * 65, "a/b", "a b", "a\n", "é", "..", "');alert(1);//"]
+    ("value", "message"),
+    [
+        *((value, NOT_A_TEXT) for value in NOT_TEXTS),
+        *((value, "must have 1 to 64 characters") for value in ("", "a" * 65)),
+        ("a\n", "must not contain control characters"),
+        *((value, NO_ORDER_ID) for value in ("-a", "_a", "a/b", "a b", "é", "..", "');alert(1);//")),
+    ],
 )
-def test_an_order_id_is_refused(value: object) -> None:
-    with pytest.raises(ValueError, match=r"^must be 1 to 64 letters, digits, - or _, beginning with a letter or a dig"):
+def test_an_order_id_is_refused_with_the_rule_that_it_breaks(value: object, message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{message}$"):
         order_id(value)
 
 
@@ -102,10 +115,8 @@ def test_white_space_around_a_product_goes_and_around_an_owners_id_stays() -> No
 
 
 def test_an_order_is_placed_as_it_was_asked_for() -> None:
-    order = Order.place(
-        id="tea-1", user_id="u1", product=" Tea ", quantity=2.0, status="completed",
-        created_at=NOON.replace(microsecond=123_999),
-    )  # fmt: skip
+    given = {"id": "tea-1", "user_id": "u1", "product": " Tea ", "quantity": 2.0, "status": "completed"}
+    order = ORDERS.create(given, lambda: "generated", NOON.replace(microsecond=123_999))
 
     assert order == Order(
         id="tea-1", user_id="u1", product="Tea", quantity=2, status=Status.COMPLETED,
@@ -113,20 +124,22 @@ def test_an_order_is_placed_as_it_was_asked_for() -> None:
     )  # fmt: skip
 
 
-def test_an_order_is_pending_unless_it_is_said_to_be_completed() -> None:
-    order = Order.place(id="tea-1", user_id="u1", product="Tea", quantity=2, status=MISSING, created_at=NOON)
+def test_an_order_is_pending_and_has_a_generated_id_unless_others_are_sent() -> None:
+    order = ORDERS.create({"user_id": "u1", "product": "Tea", "quantity": 2}, lambda: "generated", NOON)
 
+    assert order.id == "generated"
     assert order.status is Status.PENDING
 
 
 def test_a_completed_order_goes_nowhere_but_to_completed() -> None:
-    assert Status.PENDING.sources == {Status.PENDING}
-    assert Status.COMPLETED.sources == {Status.PENDING, Status.COMPLETED}
+    assert Status.PENDING.allowed_from == {Status.PENDING}
+    assert Status.COMPLETED.allowed_from == {Status.PENDING, Status.COMPLETED}
 
 
 def test_every_violation_is_reported_in_the_contracts_order() -> None:
+    given = {"id": None, "user_id": "", "product": " x ", "quantity": "2", "status": None}
     with pytest.raises(Invalid) as refused:
-        Order.place(id=None, user_id="", product=" x ", quantity="2", status=None, created_at=NOON)
+        ORDERS.create(given, lambda: "generated", NOON)
 
     assert [each.field for each in refused.value.violations] == ["user_id", "product", "quantity", "status", "id"]
     assert [each.message for each in refused.value.violations] == [
@@ -134,5 +147,5 @@ def test_every_violation_is_reported_in_the_contracts_order() -> None:
         "must have 2 to 200 characters",
         "must be a whole number",
         "must be one of: pending, completed",
-        "must be 1 to 64 letters, digits, - or _, beginning with a letter or a digit",
+        NOT_A_TEXT,
     ]

@@ -7,12 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.errors import Invalid
-from service.domain.rules import MISSING
-from service.domain.users import User, email_address, email_key, user_name
+from service.domain.users import USERS, email_key
+from service.domain.validation import MISSING
 from tests.examples import NOON, TEXTS
 
+user_name = USERS.field("name").rule.check
+email_address = USERS.field("email").rule.check
+
 NOT_TEXTS = (None, True, 7, 0.5, ["Ada"], {"name": "Ada"})
-NOT_A_TEXT = "must be a text"
+NOT_A_TEXT = "must be a string"
 WRONG_LENGTH = "must have 2 to 100 characters"
 CONTROLS = "must not contain control characters"
 NO_ADDRESS = "must be an e-mail address such as ada@example.com, without white space"
@@ -71,16 +74,16 @@ def test_an_email_address_is_refused_with_the_rule_that_it_breaks(value: object,
 
 def test_every_violation_is_reported_in_the_contracts_order() -> None:
     with pytest.raises(Invalid) as refused:
-        User.create(id="1", name=MISSING, email=7, created_at=NOON)
+        USERS.create({"email": 7}, lambda: "1", NOON)
 
     assert [(each.field, each.message) for each in refused.value.violations] == [
         ("name", "is required"),
-        ("email", "must be a text"),
+        ("email", "must be a string"),
     ]
 
 
 def test_a_moment_is_kept_in_whole_milliseconds() -> None:
-    user = User.create(id="1", name="Ada", email="a@b.c", created_at=NOON.replace(microsecond=123_999))
+    user = USERS.create({"name": "Ada", "email": "a@b.c"}, lambda: "1", NOON.replace(microsecond=123_999))
 
     assert user.created_at == NOON.replace(microsecond=123_000)
 

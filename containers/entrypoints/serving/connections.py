@@ -10,6 +10,8 @@ from typing import Any, Final, Protocol
 
 import structlog
 
+from containers.entrypoints.serving.overload import admission
+
 MOST_CONNECTIONS: Final = 10_000
 RESERVED_FILES: Final = 128
 HEAD_SECONDS: Final = 10.0
@@ -91,6 +93,9 @@ class Connections:
         self._ended: Counter[str] = Counter()
         self._sweeping = False
         loop.set_exception_handler(self._on_loop_error)
+        self.admission = admission()
+        if self.admission:
+            self.admission.connections = lambda: len(self._open)
 
     def add(self, connection: Connection) -> None:
         """Keep a new connection, at the cost of another one if there are too many; else end it."""

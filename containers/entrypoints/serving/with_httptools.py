@@ -1,6 +1,7 @@
 """uvicorn's protocol over httptools, guarded, and right where httptools is not."""
 
 import asyncio
+from time import monotonic
 from typing import Any, Final, cast
 
 import httptools
@@ -9,6 +10,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from containers.entrypoints.serving.guarded import GuardedConnection
+from containers.entrypoints.serving.overload import refusal
+from service.http.middleware.deadline import ARRIVED
 
 _SPECIAL: Final = {b"expect", b"transfer-encoding"}
 
@@ -31,6 +34,8 @@ class HttptoolsConnection(GuardedConnection, HttpToolsProtocol):
         self._in_body = False
         self._has_offer = False
         self._is_chunked = False
+        self._is_refused = False
+        """Whether the request is one too many, which the caller is told when its body has arrived."""
         self._status = 400
 
     def in_body(self) -> bool:
@@ -99,15 +104,28 @@ class HttptoolsConnection(GuardedConnection, HttpToolsProtocol):
         version = self.parser.get_http_version()
         if version != "1.1" and (version != "1.0" or self._is_chunked):
             self._refuse_head(505 if version != "1.0" else 400)  # RFC 9112, 6.1: chunks are none of HTTP/1.0
-        self.taken += self.cost(self.headers)
         self._in_body = True
         self.overhead = 0
+        admission = self.guard.admission
+        if admission is None or self.is_answering():  # a request that has to wait is admitted when its turn comes
+            self._begin_request()
+        elif admission.admits(self.url.decode("ascii", "replace")):
+            admission.expect()
+            self.scope[ARRIVED] = monotonic()  # type: ignore[typeddict-unknown-key]  # a key of ours
+            self._begin_request()
+        else:
+            admission.note_refusal()
+            self._is_refused = True
+
+    def _begin_request(self) -> None:
+        self.taken += self.cost(self.headers)
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """Take some of a body."""
         self.overhead = 0
-        super().on_body(body)
+        if not self._is_refused:
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         """End a body."""
@@ -115,6 +133,9 @@ class HttptoolsConnection(GuardedConnection, HttpToolsProtocol):
             return
         self._in_body = False
         self.overhead = 0
+        if self._is_refused:
+            self._send_overload()
+            return
         super().on_message_complete()
         if not self.parser.should_keep_alive():  # also after a trailer `Connection: close`: httptools reads no further
             self.cycle.keep_alive = False
@@ -122,6 +143,16 @@ class HttptoolsConnection(GuardedConnection, HttpToolsProtocol):
                 self.transport.close()
         if self.cycle.response_complete:
             self._release_request()
+
+    def _send_overload(self) -> None:
+        self._is_refused = False
+        keeps_open = self.parser.should_keep_alive()
+        has_body = self.parser.get_method() != b"HEAD"
+        further = self.server_state.default_headers
+        self.transport.write(refusal(self.headers, further, has_body=has_body, keeps_open=keeps_open))
+        self.scope = self.headers = cast(Any, None)
+        if not keeps_open:
+            self.transport.close()
 
     def on_response_complete(self) -> None:
         """Begin to answer the next request that waits, if any. The sweep ends idle connections, not a timer."""

@@ -8,15 +8,10 @@ from service.adapters.aws.responses import Response
 
 
 class Connections:
-    """At most `size` connections to a server, if each exchange is made within `async with turns`."""
+    """As many connections to a server as there are exchanges under way."""
 
-    def __init__(self, endpoint: Endpoint, size: int) -> None:
+    def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
-        self._size = size
-        self._begin()
-
-    def _begin(self) -> None:
-        self.turns = asyncio.Semaphore(self._size)
         self._idle: list[Connection] = []
 
     async def exchange(self, request: bytes) -> Response:
@@ -51,8 +46,7 @@ class Connections:
 
     async def close(self) -> None:
         """Close idle connections, and those in use after their answers. A later request opens new ones."""
-        closing = self._idle
-        self._begin()
+        closing, self._idle = self._idle, []
         for connection in closing:
             connection.abort()
         await asyncio.sleep(0)  # the event loop closes the sockets

@@ -4,13 +4,17 @@
 """
 
 from abc import ABC, abstractmethod
-from typing import Any, Literal
+from typing import Any, Final, Literal, Self
 from uuid import uuid4
 
 from service.adapters.dynamodb.failures import CallFailed, Item
 from service.adapters.dynamodb.retries import Retries
+from service.adapters.retry_budget import RetryBudget
+from service.adapters.share import Share, ShareExhausted, Shares
 from service.application.deadline import waiting_for
 from service.domain.errors import StoreUnavailable
+
+QUEUE: Final = "dynamodb: waiting for a free connection"
 
 Operation = Literal["GetItem", "Query", "TransactWriteItems"]
 
@@ -22,9 +26,8 @@ class Transport(ABC):
     async def call(self, operation: Operation, parameters: Item, seconds: float) -> Item:
         """The JSON object that DynamoDB itself answered, whole, within the seconds that the call may take.
 
-        After them, or at the request's deadline, its connection is closed. It may wait for a free connection until
-        that deadline, and does not begin after it. It notes what it waits for with `waiting_for`; that nothing is
-        waited for any more is for the caller to note. Raises `CallFailed`, or `ConditionFailed`.
+        After them its connection is closed. It notes what it waits for with `waiting_for`; that nothing is waited for
+        any more is for the caller to note. Raises `CallFailed`, or `ConditionFailed`.
         """
 
     @abstractmethod
@@ -35,15 +38,27 @@ class Transport(ABC):
 class DynamoClient:
     """Items of tables. Raises `StoreUnavailable`, with its cause, when DynamoDB cannot be used at the moment."""
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, shares: Shares, budget: RetryBudget, repository: str = "") -> None:
+        """`shares` divide the connections; those of the repository are used."""
         self._transport = transport
+        self._shares = shares
+        self._reads, self._writes = shares.of(repository)
+        self._budget = budget
+
+    def for_repository(self, name: str) -> Self:
+        """Return this client for one repository, which may have connections of its own."""
+        return type(self)(self._transport, self._shares, self._budget, name)
 
     async def get(self, table: str, key: Item) -> Item | None:
         """The item under a key, as it is after every acknowledged write."""
-        parameters = {"TableName": table, "Key": key, "ConsistentRead": True}
-        answer = await self._call("GetItem", parameters, Retries())
+        answer = await self._call("GetItem", _get(table, key), self._retries(), self._reads)
         waiting_for("")
         return _member(answer, "Item", dict) if "Item" in answer else None
+
+    async def check(self, table: str, key: Item) -> None:
+        """Read an item that need not be there, without waiting for other requests."""
+        await self._call("GetItem", _get(table, key), Retries(self._budget), None)
+        waiting_for("")
 
     async def newest(self, table: str, pk: str, limit: int, before: str | None) -> list[Item]:
         """At most `limit` items of a partition, the greatest sort keys first, all below `before`.
@@ -60,10 +75,10 @@ class DynamoClient:
             "ConsistentRead": True,
             "ScanIndexForward": False,
         }
-        retries = Retries()
+        retries = self._retries()
         items: list[Item] = []
         while True:
-            answer = await self._call("Query", {**query, "Limit": limit - len(items)}, retries)
+            answer = await self._call("Query", {**query, "Limit": limit - len(items)}, retries, self._reads)
             items += _members(answer, "Items")
             if "LastEvaluatedKey" not in answer or len(items) >= limit:
                 return items
@@ -76,21 +91,35 @@ class DynamoClient:
         """
         # One token for all attempts: the first may have been done though it was answered by an error.
         parameters = {"TransactItems": list(actions), "ClientRequestToken": str(uuid4())}
-        await self._call("TransactWriteItems", parameters, Retries())
+        await self._call("TransactWriteItems", parameters, self._retries(), self._writes)
         waiting_for("")
 
     async def close(self) -> None:
         """Close connections; a later call opens new ones."""
         await self._transport.close()
 
-    async def _call(self, operation: Operation, parameters: Item, retries: Retries) -> Item:
+    def _retries(self) -> Retries:
+        self._budget.note_call()
+        return Retries(self._budget)
+
+    async def _call(self, operation: Operation, parameters: Item, retries: Retries, share: Share | None) -> Item:
         while True:
             try:
-                return await self._transport.call(operation, parameters, retries.seconds_left())
+                if share is None:
+                    return await self._transport.call(operation, parameters, retries.seconds_left())
+                waiting_for(QUEUE)
+                async with share:
+                    return await self._transport.call(operation, parameters, retries.seconds_left())
+            except ShareExhausted as busy:
+                raise StoreUnavailable from busy
             except CallFailed as failure:
                 if not failure.passes:
                     raise StoreUnavailable from failure
                 await retries.pause(failure)
+
+
+def _get(table: str, key: Item) -> Item:
+    return {"TableName": table, "Key": key, "ConsistentRead": True}
 
 
 def _member(answer: Item, name: str, kind: type) -> Any:

@@ -1,6 +1,6 @@
 """What can go wrong with a call of DynamoDB, and whether another attempt may help."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
 from typing import Any, Final, TypeVar
 
@@ -11,20 +11,20 @@ Item = dict[str, Any]
 
 # What another attempt may cure: the service's own faults, throttling, and transactions that met
 # (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html).
-_TRANSIENT: Final = {
-    "InternalServerError",
+_TROUBLE: Final = {"InternalServerError", "ServiceUnavailable"}
+_OVERLOAD: Final = {
     "LimitExceededException",
+    "ProvisionedThroughputExceeded",
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
-    "ServiceUnavailable",
+    "ThrottlingError",
     "ThrottlingException",
-    "TransactionConflictException",
-    "TransactionInProgressException",
 }
-_TRANSIENT_REASONS: Final = {"ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"}
+_CONFLICT: Final = {"TransactionConflict", "TransactionConflictException", "TransactionInProgressException"}
+_TRANSIENT: Final = _TROUBLE | _OVERLOAD | _CONFLICT
 _CONDITION: Final = "ConditionalCheckFailed"
 
-_TABLES: Final = "check the settings users_table and orders_table, the region and the endpoint, or run `migrate`"
+_TABLES: Final = "check the names of the tables (`users_table`), the region and the endpoint, or run `migrate`"
 _CLOCK: Final = "check the clock of this machine, and the secret access key"
 _CREDENTIALS: Final = "check the credentials of this process"
 _PERMISSION: Final = "give the role or user of this process the permission"
@@ -45,10 +45,14 @@ _REMEDIES: Final = {
 class CallFailed(Exception):
     """A call that has no usable answer; the text tells an operator why, and what to do."""
 
-    def __init__(self, text: str, *, passes: bool = False) -> None:
-        """`passes`: whether another attempt may succeed."""
+    def __init__(self, text: str, *, passes: bool = False, codes: Iterable[str] = ()) -> None:
+        """`passes`: whether another attempt may succeed; `codes` are DynamoDB's own, for what went wrong."""
         super().__init__(text)
         self.passes = passes
+        self.is_conflict = _CONFLICT.issuperset(codes) and bool(codes)
+        """Whether requests only met at one item: to try again does not add to the load for long."""
+        self.is_overload = not _OVERLOAD.isdisjoint(codes)
+        """Whether DynamoDB says that it has too much to do."""
 
 
 class ConditionFailed(Exception):
@@ -70,7 +74,7 @@ def refusal(operation: str, code: str, message: str) -> CallFailed:
     Never the caller's fault: the domain limits what they send. So it is the store's state, or the deployment.
     """
     remedy = f" ({_REMEDIES[code]})" if code in _REMEDIES else ""
-    return CallFailed(f"{operation}: {code}: {message}{remedy}", passes=code in _TRANSIENT)
+    return CallFailed(f"{operation}: {code}: {message}{remedy}", passes=code in _TRANSIENT, codes=[code])
 
 
 def cancellation(reasons: object, actions: int) -> CallFailed | ConditionFailed:
@@ -87,7 +91,8 @@ def cancellation(reasons: object, actions: int) -> CallFailed | ConditionFailed:
         item = reasons[first].get("Item")  # type: ignore[index]  # it has been read for codes
         return ConditionFailed(first, item if isinstance(item, dict) else None)
     text = f"TransactWriteItems: TransactionCanceledException: {', '.join(code or 'None' for code in codes)}"
-    return CallFailed(text, passes={code for code in codes if code} <= _TRANSIENT_REASONS | {_CONDITION})
+    met = {code for code in codes if code} - {_CONDITION}
+    return CallFailed(text, passes=met <= _TRANSIENT, codes=met)
 
 
 def _codes(reasons: object) -> Sequence[str]:

@@ -1,73 +1,68 @@
-"""The keys: which partition an item lies in, and how lists are ordered. Both tables have `pk` and `sk`.
+"""The keys: which partition an item is in, and how lists are ordered. All tables have `pk` and `sk`.
 
-A list is spread over shards, since one partition takes only so many writes a second; a page merges them.
+A list of all entities is spread over shards, since one partition accepts only so many writes a second.
 """
 
 import hashlib
 import zlib
-from typing import Final
+from typing import Any, Final
 
 from service.adapters.dynamodb.failures import Item
 from service.application.ports import Position
+from service.domain.entity import Entity, Identified, T
 from service.domain.moments import to_epoch
-from service.domain.orders import Order
-from service.domain.users import User, email_key
 
 SHARDS: Final = 8
 
 # A partition key has at most 2,048 bytes
 # (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html).
-_LONGEST_ADDRESS: Final = 2048 - len("email#")
+_KEY_BYTES: Final = 2048
 
 
 def key(pk: str, sk: str) -> Item:
-    """A primary key as DynamoDB writes it."""
+    """Return a primary key as DynamoDB writes it."""
     return {"pk": {"S": pk}, "sk": {"S": sk}}
 
 
-def user_key(user_id: str) -> Item:
-    """Where a user lies."""
-    return key(f"user#{user_id}", "user")
+def entity_key(entity: Entity[Any], id: str) -> Item:
+    """Return the key of an entity's own item: `user#<id>`."""
+    return key(f"{entity.singular}#{id}", entity.singular)
 
 
-def email_guard_key(email: str) -> Item:
-    """Where the item lies that only one user with this e-mail address can put there."""
-    address = email_key(email)
-    if len(address.encode()) > _LONGEST_ADDRESS:  # of some 254 characters the normal form has 3,048 bytes
-        address = f"sha256:{hashlib.sha256(address.encode()).hexdigest()}"  # without an @, so it is nobody's address
-    return key(f"email#{address}", "email")
+def guard_key(field: str, unique_key: str) -> Item:
+    """Return the key of the item that only one entity with this value of a unique field can put: `email#<key>`."""
+    # The key of an e-mail address of 254 characters can have 3,048 bytes. A hash is shorter, and no address has no @.
+    if len(f"{field}#{unique_key}".encode()) > _KEY_BYTES:
+        unique_key = f"sha256:{hashlib.sha256(unique_key.encode()).hexdigest()}"
+    return key(f"{field}#{unique_key}", field)
 
 
-def user_entry_key(user: User) -> Item:
-    """Where a user's entry in the list of users lies."""
-    return key(shard("users", user.id), sort_key(user))
+def entry_keys(entity: Entity[T], stored: T) -> list[Item]:
+    """Return the keys of an entity's entries in lists: in that of its owner, if it has one, and in that of all."""
+    lists = [shard(entity.name, stored.id)]
+    owner_id = entity.owner_id(stored)
+    if owner_id is not None:
+        lists.insert(0, list_of_owner(entity, owner_id))
+    return [key(pk, sort_key(stored)) for pk in lists]
 
 
-def order_key(order_id: str) -> Item:
-    """Where an order lies."""
-    return key(f"order#{order_id}", "order")
+def list_of_owner(entity: Entity[Any], owner_id: str) -> str:
+    """Return the partition of the entities that refer to one owner: `user#<id>` in the table of orders."""
+    if entity.owner is None:
+        raise TypeError(f"{entity.name} have no owner.")
+    return f"{entity.owner.entity.singular}#{owner_id}"
 
 
-def order_entry_keys(order: Order) -> tuple[Item, Item]:
-    """Where an order's entries lie: in the list of its user's orders, and in the list of all."""
-    return key(orders_of(order.user_id), sort_key(order)), key(shard("orders", order.id), sort_key(order))
+def shards(name: str) -> list[str]:
+    """Return the partitions of the list of all entities of that name."""
+    return [f"{name}#{number}" for number in range(SHARDS)]
 
 
-def orders_of(user_id: str) -> str:
-    """The partition of one user's orders."""
-    return f"user#{user_id}"
+def shard(name: str, id: str) -> str:
+    """Return the one of `shards` that an entity's entry is in; it is the same in every process, always."""
+    return f"{name}#{zlib.crc32(id.encode()) % SHARDS}"
 
 
-def shards(kind: str) -> list[str]:
-    """The partitions of a list of all users or all orders."""
-    return [f"{kind}#{number}" for number in range(SHARDS)]
-
-
-def shard(kind: str, entity_id: str) -> str:
-    """The one of `shards` that an entity's entry lies in; the same in every process, always."""
-    return f"{kind}#{zlib.crc32(entity_id.encode()) % SHARDS}"
-
-
-def sort_key(entity: User | Order | Position) -> str:
-    """Orders as the contract does: by `created_at`, then by `id` as bytes."""
+def sort_key(entity: Identified | Position) -> str:
+    """Return a text that orders as the contract does: by `created_at`, then by `id` as bytes."""
     return f"{to_epoch(entity.created_at):015}#{entity.id}"

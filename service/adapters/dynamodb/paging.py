@@ -9,7 +9,8 @@ from service.adapters.dynamodb.client import DynamoClient
 from service.adapters.dynamodb.failures import Item
 from service.adapters.dynamodb.keys import sort_key
 from service.application.deadline import waiting_for
-from service.application.ports import Entity, Page, Position
+from service.application.ports import Page, Position
+from service.domain.entity import T
 
 ROUNDS: Final = 3
 """How often partitions are asked at most, one time after the other. The last time they are asked for all there may be.
@@ -25,10 +26,10 @@ async def fetch_page(
     client: DynamoClient,
     table: str,
     partitions: Sequence[str],
-    to_entity: Callable[[Item], Entity],
+    to_entity: Callable[[Item], T],
     limit: int,
     after: Position | None,
-) -> Page[Entity]:
+) -> Page[T]:
     """The entries of all the partitions that come after a position, newest first, and whether there are more."""
     needed = limit + 1
     parts = [_Part(client, table, pk, None if after is None else sort_key(after)) for pk in partitions]

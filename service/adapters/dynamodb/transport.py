@@ -15,37 +15,31 @@ from service.adapters.aws.endpoint import Endpoint
 from service.adapters.aws.signing import Signer
 from service.adapters.dynamodb.client import Operation, Transport
 from service.adapters.dynamodb.failures import CallFailed, ConditionFailed, Item, cancellation, refusal
-from service.application.deadline import seconds_left, waiting_for
+from service.application.deadline import waiting_for
 
-QUEUE_SECONDS: Final = 10.0
-"""How long a call waits at most for a connection, where no request's deadline ends the wait before."""
-QUEUE: Final = "dynamodb: waiting for a free connection"
 _VERSION: Final = "DynamoDB_20120810"
 _OK: Final = 200
 
 
 class HttpTransport(Transport):
-    """Signed requests over at most so many connections."""
+    """Signed requests over connections that are kept open."""
 
-    def __init__(self, endpoint: Endpoint, region: str, credentials: RotatingCredentials, connections: int) -> None:
-        self._connections = Connections(endpoint, connections)
+    def __init__(self, endpoint: Endpoint, region: str, credentials: RotatingCredentials) -> None:
+        self._connections = Connections(endpoint)
         self._credentials = credentials
         self._signer = Signer(region, "dynamodb")
         self._signed = {"content-type": "application/x-amz-json-1.0", "host": endpoint.authority}
         self._first = f"POST / HTTP/1.1\r\nuser-agent: shapeshift/{__version__}\r\naccept-encoding: identity\r\n"
 
     async def call(self, operation: Operation, parameters: Item, seconds: float) -> Item:
-        waiting_for(QUEUE)
-        missing = "free connection"
+        waiting_for(f"dynamodb {operation}")
+        missing = "credentials"
         try:
-            async with asyncio.timeout(seconds_left(QUEUE_SECONDS)), self._connections.turns:
-                waiting_for(f"dynamodb {operation}")
-                missing = "credentials"
-                async with asyncio.timeout(seconds):
-                    credentials = await self._credentials.get()
-                    missing = "answer"
-                    request = self._request(operation, msgspec.json.encode(parameters), credentials)
-                    response = await self._connections.exchange(request)
+            async with asyncio.timeout(seconds):
+                credentials = await self._credentials.get()
+                missing = "answer"
+                request = self._request(operation, msgspec.json.encode(parameters), credentials)
+                response = await self._connections.exchange(request)
             answer = read_answer(response.status, response.headers, response.body)
         except TimeoutError:
             raise CallFailed(f"{operation}: no {missing} in time") from None

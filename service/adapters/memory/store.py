@@ -1,12 +1,14 @@
-"""The data that both in-memory repositories share, under one lock."""
+"""The data that all in-memory repositories of a store share, under one lock."""
 
 from bisect import bisect_left, insort
+from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from threading import Lock
+from typing import Any
 
-from service.application.ports import Entity, Page, Position
-from service.domain.orders import Order
-from service.domain.users import User
+from service.application.ports import Page, Position
+from service.domain.entity import Identified, T
 
 
 class Index:
@@ -15,20 +17,20 @@ class Index:
     def __init__(self) -> None:
         self._positions: list[Position] = []
 
-    def add(self, entity: User | Order) -> None:
-        """Insert an entity's position: at the end, and cheaply so, unless clocks disagree."""
+    def add(self, entity: Identified) -> None:
+        """Insert an entity's position. Unless clocks disagree it is the last one, which costs little."""
         position = Position(entity.created_at, entity.id)
         if not self._positions or self._positions[-1] < position:
             self._positions.append(position)
         else:
             insort(self._positions, position)
 
-    def remove(self, entity: User | Order) -> None:
-        """Forget an entity's position."""
+    def remove(self, entity: Identified) -> None:
+        """Remove an entity's position."""
         del self._positions[bisect_left(self._positions, Position(entity.created_at, entity.id))]
 
-    def page(self, entities: Mapping[str, Entity], limit: int, after: Position | None) -> Page[Entity]:
-        """The entities at the `limit` positions before `after`, or at the last ones, newest first."""
+    def page(self, entities: Mapping[str, T], limit: int, after: Position | None) -> Page[T]:
+        """Return the entities at the `limit` positions before `after`, or at the last ones, newest first."""
         end = len(self._positions) if after is None else bisect_left(self._positions, after)
         start = max(0, end - limit)
         return Page([entities[position.id] for position in reversed(self._positions[start:end])], has_more=start > 0)
@@ -37,14 +39,21 @@ class Index:
         return bool(self._positions)
 
 
+@dataclass
+class Table:
+    """The entities of one kind, by id, and what is needed to find them."""
+
+    entities: dict[str, Any] = field(default_factory=dict)
+    index: Index = field(default_factory=Index)
+    of_owner: dict[str, Index] = field(default_factory=lambda: defaultdict(Index))
+    """The positions of those that refer to an owner, by its id; only of owners that have some."""
+    unique_keys: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """The keys of the values that are taken, by the name of the unique field."""
+
+
 class MemoryStore:
-    """Users, orders and what is needed to find them. Hold `lock` around every use."""
+    """A table for each entity, by its name. Hold `lock` around every use."""
 
     def __init__(self) -> None:
         self.lock = Lock()
-        self.users: dict[str, User] = {}
-        self.user_index = Index()
-        self.email_keys: set[str] = set()
-        self.orders: dict[str, Order] = {}
-        self.order_index = Index()
-        self.orders_of_user: dict[str, Index] = {}
+        self.tables: dict[str, Table] = defaultdict(Table)

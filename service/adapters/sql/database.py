@@ -16,7 +16,7 @@ Work = Callable[[Connection], T]
 
 
 class UniqueViolation(Exception):
-    """A value that must be unique is there already (not that of a primary key)."""
+    """A value that must be unique is there already (not that of a primary key). Its text names the column."""
 
 
 class PrimaryKeyViolation(Exception):
@@ -37,6 +37,10 @@ class Database(ABC):
     async def read(self, work: Work[T]) -> T:
         """Run statements that only read."""
 
+    async def check(self, work: Work[object]) -> None:
+        """Run statements that only read, without waiting for other requests."""
+        await self.read(work)
+
     @abstractmethod
     async def write(self, work: Work[T]) -> T:
         """Run statements that change data, and commit them before returning."""
@@ -45,9 +49,16 @@ class Database(ABC):
     async def close(self) -> None:
         """Close every connection. Safe to call twice."""
 
+    def for_repository(self, name: str) -> "Database":  # noqa: ARG002  # for databases that divide their connections
+        """Return this database for one repository, which may have connections of its own."""
+        return self
+
     async def ping(self, probe: Executable) -> None:
-        """Return if a statement can be run now; else, whatever the reason, raise `StoreUnavailable`."""
+        """Return if a statement can be run now; else, whatever the reason, raise `StoreUnavailable`.
+
+        It does not wait for other requests: whether a store works does not depend on how much there is to do.
+        """
         try:
-            await self.read(lambda connection: connection.execute(probe).first())
+            await self.check(lambda connection: connection.execute(probe).first())
         except SQLAlchemyError as error:
             raise StoreUnavailable from error

@@ -4,18 +4,19 @@ from collections.abc import Callable
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, RowMapping, Table, literal, select, tuple_
 
-from service.application.ports import Entity, Page, Position
+from service.application.ports import Page, Position
+from service.domain.entity import T
 from service.domain.moments import to_epoch
 
 
 def fetch_page(
     connection: Connection,
     table: Table,
-    to_entity: Callable[[RowMapping], Entity],
+    to_entity: Callable[[RowMapping], T],
     limit: int,
     after: Position | None,
     *conditions: ColumnElement[bool],
-) -> Page[Entity]:
+) -> Page[T]:
     """The rows that come after a position, newest first, and whether there are more."""
     newest_first = table.c.created_at.desc(), table.c.id.desc()
     statement = select(table).where(*conditions).order_by(*newest_first).limit(limit + 1)

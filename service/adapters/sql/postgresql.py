@@ -6,6 +6,8 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from service.adapters.retry_budget import RetryBudget
+from service.adapters.share import Share, Shares
 from service.adapters.sql.database import Database, T, Work
 from service.adapters.sql.postgresql_errors import LostConnection, LostRace, NoConnectionLeft, translated
 from service.application.deadline import STORE_SECONDS, seconds_left, waiting_for
@@ -32,39 +34,48 @@ class PostgresqlDatabase(Database):
     - While the server accepts no further connection, calls wait for those that there are.
     """
 
-    def __init__(self, engine: AsyncEngine, connections: int) -> None:
-        """`connections`: how many the engine may have."""
+    def __init__(self, engine: AsyncEngine, shares: Shares, budget: RetryBudget, repository: str = "") -> None:
+        """`shares` divide the engine's connections; those of the repository are used."""
+        self._shares = shares
+        self._reads, self._writes = shares.of(repository)
+        self._budget = budget
         self._writer = engine
         # A single statement needs no transaction around it, which would cost two round trips more.
         self._reader = engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._free = asyncio.Semaphore(connections)
+
+    def for_repository(self, name: str) -> "PostgresqlDatabase":
+        return PostgresqlDatabase(self._writer, self._shares, self._budget, name)
 
     async def read(self, work: Work[T]) -> T:
-        return await self._call(self._reader, work, READ)
+        return await self._call(self._reader, work, _Call(READ, self._reads))
 
     async def write(self, work: Work[T]) -> T:
-        return await self._call(self._writer, work, WRITE)
+        return await self._call(self._writer, work, _Call(WRITE, self._writes))
+
+    async def check(self, work: Work[object]) -> None:
+        await self._call(self._reader, work, _Call(READ, None))
 
     async def close(self) -> None:
         await self._writer.dispose()
 
-    async def _call(self, engine: AsyncEngine, work: Work[T], name: str) -> T:
+    async def _call(self, engine: AsyncEngine, work: Work[T], call: "_Call") -> T:
         left = seconds_left(STORE_SECONDS)
-        call = _Call(name)
+        self._budget.note_call()
         try:
             async with asyncio.timeout(left):
                 while left:
                     try:
                         return await self._attempt(engine, work, call)
                     except StoreTrouble as trouble:
-                        await call.meet(trouble)
+                        await call.meet(trouble, self._budget)
         except TimeoutError:
             pass  # what is said below
         raise StoreUnavailable from call.trouble or StoreTrouble(f"{call.waits_for} took more than {left:.2f} seconds")
 
     async def _attempt(self, engine: AsyncEngine, work: Work[T], call: "_Call") -> T:
         call.wait_for(FREE_CONNECTION)
-        await self._free.acquire()
+        if call.share:
+            await call.share.acquire()
         call.wait_for(CONNECT)
         free_in = 0.0
         try:
@@ -81,24 +92,27 @@ class PostgresqlDatabase(Database):
                 raise
             raise meaning from error
         finally:
-            self._release(free_in)
+            if call.share:
+                _release(call.share, free_in)
         waiting_for("")
         return result
 
-    def _release(self, free_in: float) -> None:
-        if free_in:
-            asyncio.get_running_loop().call_later(free_in, self._free.release)
-        else:
-            self._free.release()
+
+def _release(share: Share, free_in: float) -> None:
+    if free_in:
+        asyncio.get_running_loop().call_later(free_in, share.release)
+    else:
+        share.release()
 
 
 class _Call:
     """What one call waits for and has met so far, and whether it is worth another attempt."""
 
-    __slots__ = ("_connections_to_lose", "_races_to_lose", "name", "trouble", "waits_for")
+    __slots__ = ("_connections_to_lose", "_races_to_lose", "name", "share", "trouble", "waits_for")
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, share: Share | None) -> None:
         self.name = self.waits_for = name
+        self.share = share
         self.trouble: StoreTrouble | None = None
         self._races_to_lose = ATTEMPTS - 1
         # What only reads is read again. Of what was written to a lost connection nobody knows whether it took effect.
@@ -109,14 +123,17 @@ class _Call:
         self.waits_for = what
         waiting_for(what)
 
-    async def meet(self, trouble: StoreTrouble) -> None:
-        """Return when the next attempt is due. Raises `StoreUnavailable` where there is none."""
+    async def meet(self, trouble: StoreTrouble, budget: RetryBudget) -> None:
+        """Return when the next attempt is due. Raises `StoreUnavailable` where there is none.
+
+        `budget` limits the attempts after a lost connection.
+        """
         self.trouble = trouble
         if isinstance(trouble, LostRace) and self._races_to_lose:
             pause = 0.02 * 2 ** (ATTEMPTS - 1 - self._races_to_lose)
             self._races_to_lose -= 1
             await asyncio.sleep(random.uniform(0, pause))  # noqa: S311  # parts those who met
-        elif isinstance(trouble, LostConnection) and self._connections_to_lose:
+        elif isinstance(trouble, LostConnection) and self._connections_to_lose and budget.take():
             self._connections_to_lose -= 1
         elif not isinstance(trouble, NoConnectionLeft):  # for which the next attempt waits
             raise StoreUnavailable from trouble

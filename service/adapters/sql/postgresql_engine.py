@@ -23,6 +23,8 @@ from service.application.deadline import STORE_SECONDS
 TRUSTED_SECONDS: Final = 1.0
 PING_SECONDS: Final = 0.5
 FAREWELL_SECONDS: Final = 0.1
+LIMITS: Final = {"lock_timeout": "1000ms", "statement_timeout": "1500ms"}
+"""Below a request's deadline: a server stops by itself what takes too long, also where nobody can ask it to."""
 
 
 def create_postgresql_engine(address: PostgresqlAddress, connections: int) -> AsyncEngine:
@@ -68,11 +70,19 @@ async def _connect(address: PostgresqlAddress) -> asyncpg.Connection:
     arguments = dict(address.arguments)
     arguments["timeout"] = min(arguments.get("timeout", STORE_SECONDS), STORE_SECONDS)
     try:
-        return await asyncpg.connect(**arguments, connection_class=_ImpatientConnection)
+        connection = await asyncpg.connect(**arguments, connection_class=_ImpatientConnection)
+        if not address.behind_pooler:  # which would keep the settings, for the next caller of its connection
+            await connection.execute(_limits(arguments.get("dsn", "")), timeout=arguments["timeout"])
+        return connection
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
         raise
     except Exception as error:  # asyncpg could not make sense of what answered: no request is to blame
         raise ConnectionError(f"no connection could be made: {error!r}") from error
+
+
+def _limits(options: str) -> str:
+    """Return the statements that set the limits which the address does not set itself."""
+    return "".join(f"SET {name} = '{value}';" for name, value in LIMITS.items() if name not in options)
 
 
 class _Pool(AsyncAdaptedQueuePool):

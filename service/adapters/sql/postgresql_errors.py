@@ -102,7 +102,7 @@ def _of_driver(error: DBAPIError) -> Exception:
     code = _code(cause)
     if code == _UNIQUE:
         constraint = getattr(cause, "constraint_name", None) or ""
-        return PrimaryKeyViolation() if constraint.startswith("pk_") else UniqueViolation()
+        return (PrimaryKeyViolation if constraint.startswith("pk_") else UniqueViolation)(constraint)
     if code in _FOREIGN_KEY:
         return ForeignKeyViolation()
     kind = StoreTrouble

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Executable, QueuePool, create_engine, event
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -16,6 +16,7 @@ from service.adapters.sql.database import Database, T, Work
 from service.adapters.sql.sqlite_errors import is_damage, raise_translated
 from service.adapters.sql.sqlite_file import DatabaseFile
 from service.application.deadline import STORE_SECONDS, seconds_left, waiting_for
+from service.application.load import Load
 from service.domain.errors import StoreUnavailable
 
 WAL_BYTES: Final = 16 * 1024 * 1024
@@ -85,38 +86,43 @@ class SqliteDatabase(Database):
     and readers wait for no writer. Raises `StoreUnavailable` for good once the file is lost (see `DatabaseFile`).
     """
 
-    def __init__(self, engine: Engine, file: DatabaseFile, readers: Executor, writer: Executor) -> None:
+    def __init__(self, engine: Engine, file: DatabaseFile, readers: Executor, writer: Executor, load: Load) -> None:
         self._for_writes = engine
         self._for_reads = engine.execution_options(reads=True)
         self._file = file
         self._readers = readers
         self._writer = writer
+        self._load = load
         with suppress(OSError):  # a request will say what is wrong
             file.remember()
 
     async def read(self, work: Work[T]) -> T:
         return await self._run("sqlite: read", self._readers, lambda until: self._read(work, until))
 
-    async def write(self, work: Work[T]) -> T:
-        return await self._run("sqlite: write", self._writer, lambda until: self._write(work, until))
-
-    async def ping(self, probe: Executable) -> None:
-        def work(connection: Connection) -> None:
-            connection.execute(probe).first()
+    async def check(self, work: Work[object]) -> None:
+        def check(until: float) -> None:
+            self._read(work, until)
             self._file.check_writable()
 
-        await self.read(work)
+        await self._run("sqlite: check", self._readers, check, STORE_SECONDS)
+
+    async def write(self, work: Work[T]) -> T:
+        return await self._run("sqlite: write", self._writer, lambda until: self._write(work, until))
 
     async def close(self) -> None:
         self._readers.close()
         self._writer.close()
         self._for_writes.dispose()
 
-    async def _run(self, what: str, executor: Executor, transact: Callable[[float], T]) -> T:
-        until = time.monotonic() + seconds_left(STORE_SECONDS)
+    async def _run(
+        self, what: str, executor: Executor, transact: Callable[[float], T], queue_seconds: float | None = None
+    ) -> T:
+        now = time.monotonic()
+        until = now + seconds_left(STORE_SECONDS)
+        latest = min(until, now + (queue_seconds or self._load.queue_seconds))
 
         def run() -> T:
-            if time.monotonic() >= until:
+            if time.monotonic() >= latest:
                 raise StoreUnavailable from TimeoutError("Other requests kept the threads of SQLite busy.")
             waiting_for(what)
             with self._translated():

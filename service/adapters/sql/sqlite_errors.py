@@ -61,7 +61,7 @@ def raise_translated(error: DBAPIError) -> NoReturn:
     """Raise the violation that an error stands for, or `StoreUnavailable`; the error itself if the mistake is ours."""
     code: Any = getattr(error.orig, "sqlite_errorcode", None)
     if code in _VIOLATIONS:
-        raise _VIOLATIONS[code] from error
+        raise _VIOLATIONS[code](str(error.orig)) from error
     if isinstance(error.orig, _OUR_MISTAKES) and not error.connection_invalidated:
         raise error
     name = getattr(error.orig, "sqlite_errorname", type(error.orig).__name__)

@@ -1,6 +1,18 @@
-"""The tables. Moments are whole milliseconds since 1970: exact, small, and ordered as numbers everywhere."""
+"""The tables, one for each entity, as its fields say.
+
+Moments are whole milliseconds since 1970: exact, small, and ordered as numbers in every database.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, Text
+from sqlalchemy.types import TypeEngine
+
+from service.domain.entities import ENTITIES
+from service.domain.entity import Entity
+from service.domain.fields import Field
+from service.domain.rules import Moment, WholeNumber
 
 metadata = MetaData(
     naming_convention={
@@ -14,26 +26,36 @@ metadata = MetaData(
 Id = Text().with_variant(Text(collation="C"), "postgresql")
 """Ids are ordered by their bytes, whatever language a database was made for."""
 
-users = Table(
-    "users",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("email", Text, nullable=False),
-    Column("email_key", Text, nullable=False, unique=True),
-    Column("created_at", BigInteger, nullable=False),
-    Index(None, "created_at", "id"),
-)
+_LARGEST_INTEGER: Final = 2**31 - 1
 
-orders = Table(
-    "orders",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("user_id", Id, ForeignKey("users.id"), nullable=False),
-    Column("product", Text, nullable=False),
-    Column("quantity", Integer, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("created_at", BigInteger, nullable=False),
-    Index(None, "created_at", "id"),
-    Index(None, "user_id", "created_at", "id"),
-)
+
+def key_column(field: str) -> str:
+    """Return the name of the column that holds the key of a unique field."""
+    return f"{field}_key"
+
+
+def _type_of(field: Field) -> TypeEngine[Any]:
+    match field.rule:
+        case Moment():
+            return BigInteger()
+        case WholeNumber(maximum=maximum):
+            return Integer() if maximum <= _LARGEST_INTEGER else BigInteger()
+    return Id if field.name == "id" or field.reference else Text()
+
+
+def _columns(entity: Entity[Any]) -> Iterator[Column[Any]]:
+    for field in entity.fields:
+        reference = [ForeignKey(f"{field.reference.to.name}.id")] if field.reference else []
+        yield Column(field.name, _type_of(field), *reference, primary_key=field.name == "id", nullable=False)
+        if field.unique:
+            yield Column(key_column(field.name), Text, nullable=False, unique=True)
+
+
+def _table(entity: Entity[Any]) -> Table:
+    order = "created_at", "id"
+    lists = [Index(None, *order)] + ([Index(None, entity.owner.field.name, *order)] if entity.owner else [])
+    return Table(entity.name, metadata, *_columns(entity), *lists)
+
+
+TABLES: Final = {name: _table(entity) for name, entity in ENTITIES.items()}
+"""By the names of the entities."""

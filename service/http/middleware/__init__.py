@@ -1,7 +1,7 @@
 """What surrounds every request, whichever route answers it, and also where none does. Plain ASGI, for HTTP only."""
 
 from collections.abc import Callable
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from litestar.types import ASGIApp
 
@@ -13,11 +13,23 @@ from service.http.middleware.malformed import refuse_malformed
 from service.http.middleware.response_headers import add_headers
 from service.http.unavailable import CauseLog
 
+if TYPE_CHECKING:  # a function has none, and does not load it
+    from service.http.middleware.admission import Admission
 
-def surround(app: ASGIApp, *, trusted_hops: int, draining: Callable[[], bool], causes: CauseLog) -> ASGIApp:
-    """The app with request ids, headers, a log line a request, exact routing, and a deadline.
 
-    Refusing what is malformed comes within the routing, which leaves out the body of an answer to HEAD.
+def wrap_middleware(
+    app: ASGIApp,
+    *,
+    trusted_hops: int,
+    draining: Callable[[], bool],
+    causes: CauseLog,
+    admission: "Admission | None",
+) -> ASGIApp:
+    """Return the app with request ids, headers, admission control, a log line a request, exact routing, and a deadline.
+
+    What is malformed is refused within the routing, which leaves out the body of an answer to HEAD. A request that
+    admission control refuses has no log line of its own.
     """
     routed = route_exactly(refuse_malformed(keep_deadline(cast(App, app))))
-    return cast(ASGIApp, log_access(add_headers(routed, draining), trusted_hops, causes))
+    logged = log_access(routed, trusted_hops, causes)
+    return cast(ASGIApp, add_headers(admission.wrap(logged) if admission else logged, draining))

@@ -1,6 +1,7 @@
 """How long a request may take."""
 
 import asyncio
+from time import monotonic
 from typing import Final
 
 from service.application.deadline import begin_deadline
@@ -8,6 +9,9 @@ from service.http.asgi import App, Message, Receive, Scope, Send
 from service.http.middleware.alarm import Alarm
 from service.http.problems import REQUEST_TIMEOUT, UNAVAILABLE, problem_answer
 from service.http.unavailable import note_cause, while_waiting
+
+ARRIVED: Final = "shapeshift.arrived"
+"""The key of an ASGI scope at which the time is when a request arrived, on the monotonic clock, where that is known."""
 
 DEADLINE_SECONDS: Final = 2.0
 BODY_SECONDS: Final = 10.0
@@ -25,7 +29,7 @@ def keep_deadline(app: App) -> App:
 
     async def timely(scope: Scope, receive: Receive, send: Send) -> None:
         problem = None
-        exchange = _Exchange(receive, send)
+        exchange = _Exchange(receive, send, scope.get(ARRIVED))
         try:
             await app(scope, exchange.receive, exchange.send)
         except asyncio.CancelledError:
@@ -52,9 +56,10 @@ class _Exchange:
 
     __slots__ = ("_receive", "_send", "alarm", "answered", "awaits_body", "deadline")
 
-    def __init__(self, receive: Receive, send: Send) -> None:
-        self.alarm = Alarm(DEADLINE_SECONDS)
-        self.deadline = begin_deadline(DEADLINE_SECONDS)
+    def __init__(self, receive: Receive, send: Send, arrived: float | None) -> None:
+        seconds = DEADLINE_SECONDS if arrived is None else max(0.0, DEADLINE_SECONDS - (monotonic() - arrived))
+        self.alarm = Alarm(seconds)
+        self.deadline = begin_deadline(seconds)
         self.awaits_body = self.answered = False
         self._receive = receive
         self._send = send

@@ -34,15 +34,15 @@ def add_headers(app: App, draining: Callable[[], bool]) -> App:
     """
 
     async def with_headers(scope: Scope, receive: Receive, send: Send) -> None:
-        request_id = _request_id(scope["headers"])
+        identity = request_id(scope["headers"])
         state = scope["state"]
-        state["request_id"] = request_id.decode()
+        state["request_id"] = identity.decode()
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 state["status"] = message["status"]
                 security = state.get("security_headers", _OF_THE_API)
-                message["headers"] = [*message["headers"], *security, (b"x-request-id", request_id)]
+                message["headers"] = [*message["headers"], *security, (b"x-request-id", identity)]
                 if draining():
                     message["headers"].append((b"connection", b"close"))
             await send(message)
@@ -52,7 +52,8 @@ def add_headers(app: App, draining: Callable[[], bool]) -> App:
     return with_headers
 
 
-def _request_id(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+def request_id(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Return the id of a request: the caller's, if it is a valid one, else a new one."""
     given = [value for name, value in headers if name == b"x-request-id"]
     if len(given) == 1 and _REQUEST_ID.fullmatch(given[0]):
         return given[0]

@@ -1,13 +1,16 @@
 """The document as a whole."""
 
 from collections.abc import Collection
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
-from service.http.openapi import health, orders, pages, users
+from service.domain.entities import ENTITIES
+from service.domain.entity import Entity
+from service.http.openapi import health, orders, pages
+from service.http.openapi.entities import entity_paths, page_paths
 from service.http.openapi.failures import ANYWHERE, PROBLEM_SCHEMAS, failures
-from service.http.openapi.operations import Json, success, with_head
+from service.http.openapi.operations import Json, success
 from service.http.openapi.parameters import HEADERS, PARAMETERS
 from service.http.openapi.schemas import SCHEMAS
 
@@ -19,33 +22,32 @@ Users, and the orders that they place.
 - Every failure is a problem as RFC 9457 has it; its `type` is what programs should go by.
 - Every response carries `X-Request-ID`: the caller's own, if it is a fit one, else a new one.
 - A path that does not exist is answered with 404, a method that a path does not have with 405 and `Allow`.
+- `HEAD` works wherever `GET` does: the same status and headers, without the body.
 - Unknown fields and query parameters are ignored; of one that is repeated, the last counts.
 """
 
-_PATHS: Final = {"users": users.PATHS, "orders": orders.PATHS}
+_MORE_OPERATIONS: Final[dict[str, Json]] = {"orders": orders.OPERATIONS}
+"""What some entities have beside the operations of all, by the entity's name."""
 
 _SCHEMA_PATHS: Final[Json] = {
-    "/schema/openapi.json": with_head(
-        {
-            "get": {
-                "operationId": "getSchema",
-                "summary": "Describe the API, in this document",
-                "tags": ["schema"],
-                "responses": {
-                    **success("This document.", {"type": "object"}, media_type="application/vnd.oai.openapi+json"),
-                    **failures(*ANYWHERE),
-                },
-            }
+    "/schema/openapi.json": {
+        "get": {
+            "operationId": "getSchema",
+            "summary": "Describe the API, in this document",
+            "tags": ["schema"],
+            "responses": {
+                **success("This document.", {"type": "object"}, media_type="application/vnd.oai.openapi+json"),
+                **failures(*ANYWHERE),
+            },
         }
-    )
+    }
 }
 
 
-def openapi_document(apis: Collection[str], version: str) -> bytes:
-    """What a process that serves these APIs (`users`, `orders`) offers, as an OpenAPI 3.1 document in JSON."""
-    served = [paths for api, paths in _PATHS.items() if api in apis]
-    shown = [paths for api, paths in pages.PATHS.items() if api in apis]
-    parts = (*served, health.PATHS, _SCHEMA_PATHS, pages.FRONT, *shown)
+def openapi_document(services: Collection[str], version: str) -> bytes:
+    """Return what a process that serves these entities offers, as an OpenAPI 3.1 document in JSON."""
+    served = [entity for name, entity in ENTITIES.items() if name in services]
+    parts = (*map(_api_paths, served), health.PATHS, _SCHEMA_PATHS, pages.FRONT, *map(page_paths, served))
     document = {
         "openapi": "3.1.1",
         "info": {"title": "shapeshift", "version": version, "description": _DESCRIPTION},
@@ -54,3 +56,8 @@ def openapi_document(apis: Collection[str], version: str) -> bytes:
         "components": {"schemas": SCHEMAS | PROBLEM_SCHEMAS, "parameters": PARAMETERS, "headers": HEADERS},
     }
     return msgspec.json.encode(document)
+
+
+def _api_paths(entity: Entity[Any]) -> Json:
+    more = _MORE_OPERATIONS.get(entity.name, {})
+    return {path: {**item, **more.get(path, {})} for path, item in entity_paths(entity).items()}

@@ -1,13 +1,16 @@
 """How the failures are described: each problem of the table has a schema, and each operation answers some of them."""
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
+from service.domain.entities import ENTITIES, referring_to
+from service.domain.entity import Entity
 from service.http import problems
 from service.http.openapi.operations import Json, ref, response
 from service.http.problems import Problem
 
-ANYWHERE: Final = (problems.INVALID, problems.INTERNAL)
+ALWAYS: Final = (problems.INVALID, problems.INTERNAL)
+ANYWHERE: Final = (*ALWAYS, problems.OVERLOADED)
 WITH_BODY: Final = (problems.REQUEST_TIMEOUT, problems.BODY_TOO_LARGE, problems.UNSUPPORTED_MEDIA_TYPE)
 WITH_STORE: Final = (problems.UNAVAILABLE,)
 
@@ -51,6 +54,26 @@ def _schema(problem: Problem) -> Json:
     }
 
 
-PROBLEM_SCHEMAS: Final[Json] = {
-    _name(problem): _schema(problem) for problem in vars(problems).values() if isinstance(problem, Problem)
-}
+def refusals_of_creation(entity: Entity[Any]) -> list[Problem]:
+    """Return the problems that only the creation of an entity can meet."""
+    owner = entity.owner
+    missing = [problems.unknown_reference(owner.entity.singular, owner.field.name)] if owner else []
+    taken = [problems.taken(field.name, field.label) for field in entity.fields if field.unique]
+    id_taken = [problems.id_taken(entity.singular)] if entity.field("id").is_input else []
+    return [*missing, *taken, *id_taken]
+
+
+def refusals_of_deletion(entity: Entity[Any]) -> list[Problem]:
+    """Return the problems that only the deletion of an entity can meet."""
+    return [problems.in_use(entity.singular, other.name) for other in referring_to(entity.name)]
+
+
+def _problems() -> Iterable[Problem]:
+    yield from (problem for problem in vars(problems).values() if isinstance(problem, Problem))
+    for entity in ENTITIES.values():
+        yield problems.not_found(entity.singular)
+        yield from refusals_of_creation(entity)
+        yield from refusals_of_deletion(entity)
+
+
+PROBLEM_SCHEMAS: Final[Json] = {_name(problem): _schema(problem) for problem in _problems()}

@@ -1,6 +1,6 @@
-"""How an operation is described: in its use case's own words, and by what it answers."""
+"""How an operation is described."""
 
-from inspect import getdoc
+from inspect import cleandoc
 from typing import Any
 
 Json = dict[str, Any]
@@ -11,12 +11,11 @@ def ref(kind: str, name: str) -> Json:
     return {"$ref": f"#/components/{kind}/{name}"}
 
 
-def operation(use_case: type, responses: Json, *, body: str | None = None, **more: Any) -> Json:
-    """The operation that a use case is, in its own words; `body` is the schema of what is sent."""
-    text = getdoc(use_case) or ""
-    name = use_case.__name__
+def operation(operation_id: str, description: str, responses: Json, *, body: str | None = None, **more: Any) -> Json:
+    """Return an operation. Its summary is the description's first sentence; `body` is the schema of what is sent."""
+    text = cleandoc(description)
     described = {
-        "operationId": name[0].lower() + name[1:],
+        "operationId": operation_id,
         "summary": text.partition(".")[0],
         "description": text,
         **more,
@@ -26,21 +25,6 @@ def operation(use_case: type, responses: Json, *, body: str | None = None, **mor
         content = {"application/json": {"schema": ref("schemas", body)}}
         described["requestBody"] = {"required": True, "content": content}
     return described
-
-
-def with_head(path_item: Json) -> Json:
-    """The path item, with a HEAD that answers as its GET does, but for the content."""
-    get: Json = path_item["get"]
-    head = {
-        **get,
-        "operationId": f"{get['operationId']}Head",
-        "summary": f"{get['summary']} (the headers only)",
-        "responses": {
-            status: {name: part for name, part in described.items() if name != "content"}
-            for status, described in get["responses"].items()
-        },
-    }
-    return {**path_item, "head": head}
 
 
 def success(

@@ -4,7 +4,7 @@ from typing import Final
 
 from service.http import problems
 from service.http.openapi.failures import ANYWHERE, WITH_STORE
-from service.http.openapi.operations import Json, ref, response, with_head
+from service.http.openapi.operations import Json, ref, response
 from service.http.problems import Problem
 
 _TAGS: Final = ["pages"]
@@ -12,7 +12,8 @@ _HTML: Final = {"text/html": {"schema": {"type": "string"}}}
 _SENT: Final = (problems.FOREIGN_FORM, problems.REQUEST_TIMEOUT, problems.BODY_TOO_LARGE, problems.NOT_A_FORM)
 
 
-def _show(name: str, summary: str, *met: Problem, parameters: tuple[str, ...] = ()) -> Json:
+def show(name: str, summary: str, *met: Problem, parameters: tuple[str, ...] = ()) -> Json:
+    """Return the operation that shows a page."""
     return {
         "operationId": f"show{name}",
         "summary": summary,
@@ -22,7 +23,8 @@ def _show(name: str, summary: str, *met: Problem, parameters: tuple[str, ...] = 
     }
 
 
-def _submit(name: str, summary: str, *met: Problem) -> Json:
+def submit(name: str, summary: str, *met: Problem) -> Json:
+    """Return the operation that does what a form of a page asks for."""
     content = {"application/x-www-form-urlencoded": {"schema": {"type": "object"}}}
     return {
         "operationId": f"submit{name}",
@@ -45,41 +47,9 @@ def _failures(*met: Problem) -> Json:
     }
 
 
-PATHS: Final[dict[str, Json]] = {
-    "users": {
-        "/users": with_head(
-            {
-                "get": _show("Users", "Show users", *WITH_STORE, parameters=("Limit", "Cursor")),
-                "post": _submit(
-                    "Users",
-                    "Create or delete a user",
-                    problems.USER_NOT_FOUND,
-                    problems.EMAIL_TAKEN,
-                    problems.USER_HAS_ORDERS,
-                ),
-            }
-        )
-    },
-    "orders": {
-        "/orders": with_head(
-            {
-                "get": _show("Orders", "Show orders", *WITH_STORE, parameters=("Filter", "Limit", "Cursor")),
-                "post": _submit(
-                    "Orders",
-                    "Place, complete or delete an order",
-                    problems.ORDER_NOT_FOUND,
-                    problems.ORDER_EXISTS,
-                    problems.UNKNOWN_OWNER,
-                ),
-            }
-        )
-    },
-}
-"""The pages of each service."""
-
 FRONT: Final[Json] = {
-    "/": with_head({"get": _show("Overview", "Show what serves you, and how much there is", *WITH_STORE)}),
-    "/health": with_head({"get": _show("Health", "Show the health of this process", problems.NOT_READY)}),
-    "/schema": with_head({"get": _show("Schema", "Show this document to be read and tried")}),
+    "/": {"get": show("Overview", "Show what serves you, and how much there is", *WITH_STORE)},
+    "/health": {"get": show("Health", "Show the health of this process", problems.NOT_READY)},
+    "/schema": {"get": show("Schema", "Show this document to be read and tried")},
 }
 """The pages of every process."""

@@ -1,10 +1,13 @@
 """The parameters of paths and queries, and the headers of responses."""
 
-from typing import Final
+from typing import Any, Final
 
-from service.domain.rules import ID_MAXIMUM
+from service.domain.entities import ENTITIES
+from service.domain.entity import Entity
+from service.domain.rules import Text
+from service.domain.validation import ID_MAXIMUM
+from service.http.openapi.fields import CONTROLS, shown, text
 from service.http.openapi.operations import Json
-from service.http.openapi.schemas import CONTROLS, ORDER_ID, USER_ID, text
 from service.http.paging import DEFAULT_LIMIT, MAXIMUM_LIMIT
 
 
@@ -12,11 +15,23 @@ def _parameter(place: str, name: str, schema: Json, description: str) -> Json:
     return {"name": name, "in": place, "required": place == "path", "schema": schema, "description": description}
 
 
+def _of_entity(entity: Entity[Any]) -> Json:
+    """Return the parameters that an entity's paths have: its id, and its owner's in lists and on its web page."""
+    kind, id_rule = entity.kind.__name__, entity.field("id").rule
+    id_schema = shown(id_rule) if isinstance(id_rule, Text) else text(1, ID_MAXIMUM, "/" + CONTROLS)
+    parameters = {
+        f"{kind}Id": _parameter("path", f"{entity.singular}_id", id_schema, f"The id of one of the {entity.name}.")
+    }
+    if entity.owner:
+        name, owner = entity.owner.field.name, entity.owner.field.label
+        only = f"Only the {entity.name} with this {owner}"
+        parameters[f"{kind}Owner"] = _parameter("query", name, shown(entity.owner.field.rule), f"{only}.")
+        parameters[f"{kind}Filter"] = _parameter("query", name, text(0, ID_MAXIMUM), f"{only}, unless it is blank.")
+    return parameters
+
+
 PARAMETERS: Final[Json] = {
-    "UserId": _parameter("path", "user_id", text(1, ID_MAXIMUM, "/" + CONTROLS), "A user's id."),
-    "OrderId": _parameter("path", "order_id", ORDER_ID, "An order's id."),
-    "OfUser": _parameter("query", "user_id", USER_ID, "Only the orders of this user."),
-    "Filter": _parameter("query", "user_id", text(0, ID_MAXIMUM), "Only the orders of this user, unless it is blank."),
+    **{name: parameter for entity in ENTITIES.values() for name, parameter in _of_entity(entity).items()},
     "Limit": _parameter(
         "query",
         "limit",

@@ -19,18 +19,6 @@ MEDIA_TYPE: Final = "application/x-www-form-urlencoded"
 _MOST_FIELDS: Final = 20
 _WHOLE_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,30}")
 
-_CALLED: Final[Mapping[str, str]] = {
-    "name": "The name",
-    "email": "The e-mail address",
-    "user_id": "The user's id",
-    "product": "The product",
-    "quantity": "The quantity",
-    "status": "The status",
-    "id": "The order's id",
-    "limit": "The limit",
-    "cursor": "The cursor",
-}
-
 
 async def read_form(request: Request[Any, Any, Any]) -> Form:
     """The fields of the form in the body, without the white space around them.
@@ -73,14 +61,13 @@ class Refusal:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, details: ProblemDetails) -> Self:
-        """The refusal that a problem is."""
+    def of(cls, details: ProblemDetails, labels: Mapping[str, str]) -> Self:
+        """Return the refusal that a problem is; `labels` are what people call the fields."""
         problem = details.problem
         fields = {problem.corrects: details.detail} if problem.corrects else {}
-        fields |= {each.field: _sentence(each) for each in details.violations or ()}
+        fields |= {each.field: _sentence(each, labels) for each in details.violations or ()}
         return cls(problem.status, problem.title, details.detail, fields, details.all_headers)
 
 
-def _sentence(violation: Violation) -> str:
-    called = _CALLED.get(violation.field, f"The field '{violation.field}'")
-    return f"{called} {violation.message}."
+def _sentence(violation: Violation, labels: Mapping[str, str]) -> str:
+    return f"The {labels.get(violation.field, violation.field)} {violation.message}."

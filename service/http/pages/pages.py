@@ -1,13 +1,14 @@
 """All pages of a process, as one part of its application."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from litestar.handlers import HTTPRouteHandler
 
 from service.http.app import Api
 from service.http.pages import assets
+from service.http.pages.entities import EntityPage
 from service.http.pages.health import HealthPage
-from service.http.pages.list_page import ListPage
 from service.http.pages.overview import OverviewPage
 from service.http.pages.schema import SchemaPage
 
@@ -20,9 +21,9 @@ class Pages:
         overview: OverviewPage,
         health: HealthPage,
         schema: SchemaPage,
-        of_services: Mapping[str, ListPage],
+        of_entities: Mapping[str, EntityPage[Any]],
     ) -> None:
-        self._pages: tuple[Api, ...] = (overview, *of_services.values(), health, schema)
+        self._pages: tuple[Api, ...] = (overview, *of_entities.values(), health, schema)
 
     def routes(self) -> list[HTTPRouteHandler]:
         """The route handlers, for the application to register."""

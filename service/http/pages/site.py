@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from litestar import Request
 
+from service.domain.entities import ENTITIES
 from service.http.answers import HTML, TEXT, Answer
 from service.http.asgi import encoded
 from service.http.failures import exception_handlers
@@ -36,7 +37,8 @@ class Site:
     def __init__(self, about: Mapping[str, str], services: Collection[str]) -> None:
         """`about` is the process's runtime, store and version; `services` are those that have pages here."""
         self._about = about
-        self._services = services
+        self.services = [name for name in ENTITIES if name in services]
+        self._links = [(name, name.capitalize()) for name in self.services]
         self.failures = exception_handlers(self._as_page)
         """For the route handlers of pages: the problem that the API would answer, rendered as a page."""
 
@@ -54,7 +56,10 @@ class Site:
         from service.http.pages.templating import render  # noqa: PLC0415  # Jinja, for who asks for a page
 
         request.scope["state"]["security_headers"] = security_headers
-        content = render(template, {"about": self._about, "services": self._services, "status": status, **context})
+        content = render(
+            template,
+            {"about": self._about, "services": self.services, "links": self._links, "status": status, **context},
+        )
         return Answer(content, status, HTML, headers)
 
     def _as_page(self, request: Request[Any, Any, Any], details: ProblemDetails) -> Answer:

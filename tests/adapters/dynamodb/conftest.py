@@ -28,7 +28,7 @@ class Opened:
         """Run a story with the client, and close it."""
 
         async def bounded() -> T:
-            client: DynamoClient = self.container.wiring.store().dynamodb()
+            client: DynamoClient = self.container.store().dynamodb()
             try:
                 async with asyncio.timeout(BOUND_SECONDS):
                     return await story(client)
@@ -65,6 +65,9 @@ def script(monkeypatch: pytest.MonkeyPatch, _opened: dict[int, Opened]) -> Scrip
     def opened(*steps: Step, connections: int = 1) -> Opened:
         if connections not in _opened:
             _opened[connections] = _open(connections, monkeypatch)
+        budget = _opened[connections].container.store().retry_budget()
+        for _ in range(100):  # so that the failures of one test leave no mark on the next
+            budget.note_call()
         _opened[connections].server.play(*steps)
         return _opened[connections]
 

@@ -15,10 +15,13 @@ from service.adapters.dynamodb.client import DynamoClient, Operation, Transport
 from service.adapters.dynamodb.failures import Item
 from service.adapters.dynamodb.keys import SHARDS, shard, shards, sort_key
 from service.adapters.dynamodb.paging import fetch_page
-from service.adapters.dynamodb.users import DynamoUserRepository
+from service.adapters.dynamodb.repository import DynamoRepository
+from service.adapters.retry_budget import RetryBudget
+from service.adapters.share import Shares
+from service.application.load import Load
 from service.application.ports import Page, Position
 from service.domain.moments import to_epoch
-from service.domain.users import User
+from service.domain.users import USERS, User
 from tests.examples import NOON, a_user
 
 ROUNDS = 3
@@ -80,7 +83,11 @@ def page_of(
     partitions: Mapping[str, Sequence[Item]], limit: int, after: Position | None = None
 ) -> tuple[Page[User], Counting]:
     transport = Counting(partitions)
-    return asyncio.run(DynamoUserRepository(DynamoClient(transport), "users").page(limit, after)), transport
+    return asyncio.run(
+        DynamoRepository(USERS, DynamoClient(transport, Shares(8, (), Load()), RetryBudget()), {"users": "users"}).page(
+            limit, after
+        )
+    ), transport
 
 
 def most_read(limit: int) -> int:
@@ -133,7 +140,7 @@ def test_most_of_the_usual_pages_are_read_in_one_round() -> None:
 def test_orders_of_one_user_are_read_at_once_and_no_more_than_are_needed() -> None:
     _, partitions = users_of([0] * 200)
     transport = Counting({"user#1": partitions["users#0"]})
-    client = DynamoClient(transport)
+    client = DynamoClient(transport, Shares(8, (), Load()), RetryBudget())
 
     asyncio.run(fetch_page(client, "orders", ["user#1"], lambda found: a_user(id=found["id"]["S"]), 50, None))
 

@@ -66,7 +66,7 @@ def test_tables_are_made_and_every_request_is_answered_through_a_pooler(url: str
 def test_no_session_keeps_a_prepared_statement_of_a_process_behind_a_pooler(url: str, pooler: str) -> None:
     address = f"postgresql://postgres@{pooler}/{database_of(url)}?prepared_statement_cache_size=0"
     container = migrated(address)
-    database = a_container(address, WORKERS_IO="1").wiring.store().database()
+    database = a_container(address, WORKERS_IO="1").store().database()
 
     async def story() -> None:
         async with client_of(container) as client:
@@ -81,7 +81,7 @@ def test_no_session_keeps_a_prepared_statement_of_a_process_behind_a_pooler(url:
 
 def reads(url: str, rounds: int) -> list[Any]:
     """What many calls at once got, each with a statement of its own whose answer is its number; or their errors."""
-    database = a_container(url, WORKERS_IO="16").wiring.store().database()
+    database = a_container(url, WORKERS_IO="16").store().database()
 
     def number(wanted: int) -> Any:
         return lambda connection: connection.execute(text(f"SELECT {wanted}, pg_sleep(0.001)")).scalar()

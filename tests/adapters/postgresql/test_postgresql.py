@@ -33,7 +33,7 @@ def test_the_migrations_lead_to_the_tables_that_the_code_uses(url: str) -> None:
         return found
 
     async def story() -> None:
-        assert await container.wiring.store().database().read(differences) == []
+        assert await container.store().database().read(differences) == []
         await container.user_repository().close()
 
     asyncio.run(story())
@@ -58,7 +58,7 @@ def test_a_database_that_is_not_there_cannot_be_migrated_and_no_password_is_told
 
 
 def test_ids_are_ordered_by_their_bytes_whatever_language_the_database_is_made_for(url: str) -> None:
-    database = migrated(url).wiring.store().database()
+    database = migrated(url).store().database()
     columns = text(
         "SELECT table_name, column_name FROM information_schema.columns"
         " WHERE table_schema = 'public' AND collation_name = 'C' ORDER BY 1, 2"
@@ -77,7 +77,7 @@ def a_table_of_two(server: Postgresql, url: str, **settings: str) -> Iterator[An
     """A database whose new sessions have those settings, with a table of two counters; yields the adapter."""
     for name, value in settings.items():
         server.psql(f"ALTER DATABASE {database_of(url)} SET {name} = '{value}'")
-    database = migrated(url).wiring.store().database()
+    database = migrated(url).store().database()
 
     def work(connection: Connection) -> None:
         connection.execute(text("CREATE TABLE counters (id int PRIMARY KEY, value int)"))
@@ -151,7 +151,7 @@ def test_a_transaction_that_loses_every_race_is_given_up(server: Postgresql, url
 
 
 def test_there_are_never_more_connections_than_workers_io(server: Postgresql, url: str) -> None:
-    database = migrated(url, WORKERS_IO="2").wiring.store().database()
+    database = migrated(url, WORKERS_IO="2").store().database()
     sessions = text("SELECT count(*), pg_sleep(0.02) FROM pg_stat_activity WHERE datname = current_database()")
 
     async def story() -> None:
@@ -251,7 +251,7 @@ def test_a_server_that_hangs_is_503_within_the_deadline_and_then_serves_again(se
 
 @pytest.mark.parametrize(("query", "index"), PAGE_QUERIES)
 def test_a_page_is_read_from_an_index_and_never_sorted(url: str, query: str, index: str) -> None:
-    database = migrated(url).wiring.store().database()
+    database = migrated(url).store().database()
 
     def explained(connection: Connection) -> str:
         for other in ("seqscan", "bitmapscan"):  # which the planner prefers while the tables are empty

@@ -143,7 +143,7 @@ def test_options_of_libpq_and_of_the_driver_reach_the_server(url: str) -> None:
         "sslmode=prefer&channel_binding=prefer&target_session_attrs=any&connect_timeout=5&command_timeout=5"
         "&prepared_statement_cache_size=5&application_name=the%20shop&statement_timeout=900&options=-c%20work_mem%3D77kB"
     )
-    database = a_container(f"{url}&{options}").wiring.store().database()
+    database = a_container(f"{url}&{options}").store().database()
     shown = text(
         "SELECT current_setting('application_name'), current_setting('statement_timeout'), current_setting('work_mem')"
     )

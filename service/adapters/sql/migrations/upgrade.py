@@ -4,7 +4,7 @@ from typing import Final
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from service.adapters.sql.migrations import is_current
 
@@ -22,6 +22,8 @@ def upgrade(connection: Connection) -> None:
 
 def upgrade_alone(connection: Connection) -> bool:
     """The same on PostgreSQL, where whoever comes second waits; say whether there was anything to do."""
+    connection.execute(text("SET LOCAL lock_timeout = 0"))  # a migration may take its time
+    connection.execute(text("SET LOCAL statement_timeout = 0"))
     connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     if is_current(connection):
         return False

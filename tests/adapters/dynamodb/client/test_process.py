@@ -22,7 +22,7 @@ from containers.local import LocalContainer
 KEY = {"pk": {"S": "user#1"}, "sk": {"S": "user"}}
 
 async def main():
-    client = LocalContainer(environ=os.environ).wiring.store().dynamodb()
+    client = LocalContainer(environ=os.environ).store().dynamodb()
     asked = [asyncio.create_task(client.get("users", KEY)) for _ in range(3)]
     if sys.argv[1] == "ends":
         await asyncio.sleep(0.1)

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -96,11 +97,34 @@ def test_without_a_request_a_call_ends_too(script: Script) -> None:
 
 
 def test_all_attempts_share_the_deadline(script: Script) -> None:
-    throttled = error("ThrottlingException")
-    opened = script(throttled, throttled, hangs)
+    failed = error("InternalServerError")
+    opened = script(failed, failed, hangs)
     seconds, _ = opened.run(seconds_until_unavailable(get))
     assert seconds < FAR_BELOW_A_CLIENTS_OWN_LIMITS
     assert len(opened.server.calls) == 3
+
+
+def test_what_is_refused_for_the_load_is_not_repeated_when_little_time_is_left(script: Script) -> None:
+    async def story(client: DynamoClient) -> None:
+        begin_deadline(0.4)
+        with pytest.raises(StoreUnavailable):
+            await get(client)
+
+    opened = script(error("ThrottlingException"), FOUND)
+    opened.run(story)
+    assert len(opened.server.calls) == 1
+
+
+def test_a_store_that_fails_again_and_again_is_soon_asked_once_only(script: Script) -> None:
+    async def story(client: DynamoClient) -> None:
+        for _ in range(20):
+            with suppress(StoreUnavailable):
+                begin_deadline(0.3)
+                await get(client)
+
+    opened = script(*[error("InternalServerError")] * 100)
+    opened.run(story)
+    assert len(opened.server.calls) <= 20 + 10 + 2
 
 
 def test_nothing_begins_when_nothing_is_left(script: Script) -> None:

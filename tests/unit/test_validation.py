@@ -3,7 +3,7 @@
 import pytest
 
 from service.domain.errors import Invalid
-from service.domain.rules import Check, could_be_id
+from service.domain.validation import Check, could_be_id
 
 
 def refuse(value: object) -> None:

@@ -1,0 +1,97 @@
+"""More requests than a process can answer: how many are answered in time, and how soon all are again."""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from typing import Final
+from urllib.parse import urlsplit
+
+from benchmarks.bench import Bench
+from benchmarks.open_loop import UNAVAILABLE, Answers, Request, closed_loop, mixture, open_loop, together
+from benchmarks.processes import migrate, serving
+from benchmarks.race import a_user
+from benchmarks.ratios import Row, at_least, at_most, compare
+from loopback.aws import dynamodb_stub
+from loopback.postgresql import postgresql
+
+CONNECTIONS: Final = 1000
+WRITES: Final = 0.2
+SECONDS, CALM_SECONDS, PEAK_SECONDS = 10.0, 2.0, 3.0
+ACCEPTED_SECONDS: Final = {"SQLite": 0.3, "DynamoDB": 0.3, "PostgreSQL": None, "memory": None}
+REFUSED_SECONDS: Final = 0.05
+SLOW: Final = "orders"
+
+
+def measure(bench: Bench) -> Iterator[Row]:
+    """One worker over each store, with a generator that sends at a fixed rate whether or not answers come."""
+    with ExitStack() as stack:
+        aws = stack.enter_context(dynamodb_stub(5))
+        database = stack.enter_context(postgresql())
+        stores: dict[str, Mapping[str, str]] = {
+            "memory": {"STORE": "memory"},
+            "SQLite": {"STORE": "sqlite", "DATABASE_URL": f"sqlite:///{bench.place('sqlite')}/shop.db"},
+            "PostgreSQL": {"STORE": "postgresql", "DATABASE_URL": database.create_database()},
+            "DynamoDB": {"STORE": "dynamodb", "USERS_TABLE": "users", "ORDERS_TABLE": "orders", **aws},
+        }
+        for store, environ in stores.items():
+            if "DATABASE_URL" in environ:
+                migrate(bench.place("migrate"), environ)
+            with bench.steps(f"overload, {store}", 3) as tell, serving("ours", bench.place("ours"), environ) as server:
+                yield from _overloaded(store, server.base_url, tell)
+    with dynamodb_stub(5, SLOW, "3000") as aws:
+        environ = {"STORE": "dynamodb", "USERS_TABLE": "users", "ORDERS_TABLE": SLOW, **aws}
+        with serving("ours", bench.place("ours"), environ) as server:
+            yield _others(
+                server.base_url, "one table hangs: the other's calls within 1 s", _half_of_them_hang, 100, 0.99
+            )
+
+
+def _overloaded(store: str, url: str, tell: Callable[[], None]) -> Iterator[Row]:
+    requests = mixture(urlsplit(url).netloc, a_user(url), WRITES, os.urandom(4).hex())
+    peak = asyncio.run(closed_loop(url, requests, seconds=PEAK_SECONDS, connections=64))
+    tell()
+    for times in (2, 3):
+        answers = _offer(url, requests, rate=times * peak, seconds=SECONDS)
+        calm = together(_offer(url, requests, rate=peak / 2, seconds=CALM_SECONDS).values())
+        tell()
+        name, all_of_them = f"overload {store}, {times} times the peak", together(answers.values())
+        good = all_of_them.within(1) / SECONDS
+        yield _row(f"{name}: answered within 1 s", good, peak, "the peak", 0.9, "requests/s")
+        accepted = all_of_them.percentile(0.99, lambda status: status < UNAVAILABLE)
+        limit = ACCEPTED_SECONDS[store]
+        yield _at_most(f"{name}: p99 of what is accepted", accepted, limit or 1.0, decided=limit is not None)
+        refused = all_of_them.percentile(0.99, lambda status: status == UNAVAILABLE)
+        yield _at_most(f"{name}: p99 of what is refused", refused, REFUSED_SECONDS, decided=True)
+        share = answers["write"].within(1) / max(1, all_of_them.within(1))
+        yield _row(f"{name}: writes among the answered", share, WRITES, "offered", 0.8, "share")
+        yield _row(f"{name}: then half the peak, within 1 s", calm.within(1) / calm.sent, 1.0, "all", 0.99, "share")
+
+
+def _half_of_them_hang(url: str) -> Callable[[], Request]:
+    host, numbers = urlsplit(url).netloc, iter(range(10**9))
+    paths = {"other": "/api/users/01a207d0-3dbb-7488-b711-3f399d5f1624", "hangs": "/api/orders/tea-1"}
+
+    def make() -> Request:
+        kind = "other" if next(numbers) % 2 else "hangs"
+        return kind, f"GET {paths[kind]} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
+
+    return make
+
+
+def _others(url: str, name: str, requests: Callable[[str], Callable[[], Request]], rate: float, goal: float) -> Row:
+    others = _offer(url, requests(url), rate=rate, seconds=SECONDS)["other"]
+    return _row(name, others.within(1) / others.sent, 1.0, "all", goal, "share")
+
+
+def _offer(url: str, requests: Callable[[], Request], *, rate: float, seconds: float) -> dict[str, Answers]:
+    return asyncio.run(open_loop(url, requests, rate=rate, seconds=seconds, connections=CONNECTIONS))
+
+
+def _row(name: str, value: float, beside: float, over: str, goal: float, unit: str) -> Row:
+    return compare(name, {"ours": [value], over: [beside]}, "ours", over, at_least(goal), unit)
+
+
+def _at_most(name: str, seconds: float, limit: float, *, decided: bool) -> Row:
+    samples = {"ours": [seconds], "limit": [limit]}
+    return compare(name, samples, "ours", "limit", at_most(1) if decided else None, "s")

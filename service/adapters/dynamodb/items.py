@@ -1,0 +1,51 @@
+"""Entities as items, and what the conditions of a transaction compare."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from service.adapters.dynamodb.failures import Item, readable
+from service.domain.entity import Entity, T
+from service.domain.rules import Plain
+
+NONE: Final[Item] = {"N": "0"}
+"""How many others refer to an entity that none refers to."""
+
+
+def item_reader(entity: Entity[T]) -> Callable[[Item], T]:
+    """Return the function that builds an entity from its item. It raises `StoreUnavailable` for any other item."""
+    letters = [(field.name, "N" if field.rule.plain is int else "S") for field in entity.fields]
+
+    @readable
+    def read(item: Item) -> T:
+        return entity.from_plain(
+            {name: int(item[name]["N"]) if letter == "N" else item[name]["S"] for name, letter in letters}
+        )
+
+    return read
+
+
+def attributes_of(entity: Entity[T], stored: T) -> Item:
+    """Return the attributes of an entity, by the names of its fields."""
+    return {name: attribute(plain) for name, plain in entity.to_plain(stored).items()}
+
+
+def attribute(plain: Plain) -> Item:
+    """Return a string or an integer as DynamoDB writes it."""
+    return {"N": str(plain)} if isinstance(plain, int) else {"S": plain}
+
+
+def as_read(entity: Entity[T], stored: T, unused_by: Iterable[str] = ()) -> dict[str, Any]:
+    """Return the condition that an item is still this entity, and that no entity of these names refers to it.
+
+    An id may be deleted and used again between reading and writing. Names are replaced, as many are reserved words.
+    """
+    attributes = attributes_of(entity, stored)
+    conditions = [f"#{name} = :{name}" for name in attributes]
+    counters = [*unused_by]
+    conditions += [f"(attribute_not_exists(#{name}) OR #{name} = :none)" for name in counters]
+    values = {f":{name}": value for name, value in attributes.items()} | ({":none": NONE} if counters else {})
+    return {
+        "ConditionExpression": " AND ".join(conditions),
+        "ExpressionAttributeNames": {f"#{name}": name for name in (*attributes, *counters)},
+        "ExpressionAttributeValues": values,
+    }

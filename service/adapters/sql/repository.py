@@ -1,0 +1,107 @@
+"""Entities in a SQL database."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, delete, insert, select
+
+from service.adapters.sql.database import Database, ForeignKeyViolation, PrimaryKeyViolation, UniqueViolation
+from service.adapters.sql.paging import fetch_page
+from service.adapters.sql.tables import TABLES, key_column
+from service.application.ports import Page, Position, Repository
+from service.domain.entities import referring_to
+from service.domain.entity import Entity, T
+from service.domain.errors import InUse, Taken
+from service.domain.rules import Plain
+
+
+class SqlRepository(Repository[T]):
+    """Stores entities of one kind in the table of their name, whose keys and constraints keep the promises."""
+
+    def __init__(self, entity: Entity[T], database: Database) -> None:
+        self._entity = entity
+        self._database = database.for_repository(entity.name)
+        self._table = table = TABLES[entity.name]
+        by_id = table.c.id == bindparam("entity_id")
+        self._insert = insert(table)
+        self._select = select(table).where(by_id)
+        self._delete = delete(table).where(by_id)
+        self._any = select(table).limit(1)  # every column, so that a missing one is noticed
+
+    async def add(self, entity: T) -> None:
+        keys = {key_column(field): key for field, key in self._entity.unique_keys(entity).items()}
+        row = {**self._entity.to_plain(entity), **keys}
+        try:
+            await self._database.write(lambda connection: connection.execute(self._insert, row))
+        except ForeignKeyViolation:
+            raise self._entity.unknown_owner(entity) from None
+        except (PrimaryKeyViolation, UniqueViolation) as violation:
+            # Databases check keys before references, and the contract reports a missing owner first.
+            await self._check_owner(entity)
+            if isinstance(violation, UniqueViolation):
+                raise self._taken(entity, violation) from None
+            raise self._entity.id_taken(entity) from None
+
+    async def get(self, id: str) -> T:
+        return self._found(id, await self._database.read(lambda connection: self._row(connection, id)))
+
+    async def page(self, limit: int, after: Position | None = None, *, owner_id: str | None = None) -> Page[T]:
+        owner = self._entity.owner
+        conditions = (self._table.c[owner.field.name] == owner_id,) if owner and owner_id is not None else ()
+        return await self._database.read(
+            lambda connection: fetch_page(connection, self._table, self._entity_of, limit, after, *conditions)
+        )
+
+    async def delete(self, id: str) -> None:
+        def work(connection: Connection) -> int:
+            return connection.execute(self._delete, {"entity_id": id}).rowcount
+
+        try:
+            deleted = await self._database.write(work)
+        except ForeignKeyViolation:
+            raise InUse(self._entity.singular, id, await self._used_by(id)) from None
+        if not deleted:
+            raise self._entity.not_found(id)
+
+    async def ping(self) -> None:
+        await self._database.ping(self._any)
+
+    async def close(self) -> None:
+        await self._database.close()
+
+    def _row(self, connection: Connection, id: str) -> RowMapping | None:
+        return connection.execute(self._select, {"entity_id": id}).mappings().first()
+
+    def _found(self, id: str, row: RowMapping | None) -> T:
+        if row is None:
+            raise self._entity.not_found(id)
+        return self._entity_of(row)
+
+    def _entity_of(self, row: RowMapping) -> T:
+        return self._entity.from_plain(cast(Mapping[str, Plain], row))
+
+    async def _check_owner(self, entity: T) -> None:
+        owner_id = self._entity.owner_id(entity)
+        for name in self._entity.refers_to:
+            owners = TABLES[name]
+            statement = select(owners.c.id).where(owners.c.id == owner_id)
+            if await self._database.read(lambda connection: connection.execute(statement).first()) is None:  # noqa: B023  # run at once
+                raise self._entity.unknown_owner(entity)
+
+    def _taken(self, entity: T, violation: UniqueViolation) -> Taken:
+        fields = [*self._entity.unique_keys(entity)]
+        return self._entity.taken(
+            entity, next((each for each in fields if key_column(each) in str(violation)), fields[0])
+        )
+
+    async def _used_by(self, id: str) -> str:
+        """Return the name of the entities that refer to this one. With only one such kind, no statement is needed."""
+        *others, last = referring_to(self._entity.name)
+        for other in others:
+            if other.owner and await self._is_used(TABLES[other.name].c[other.owner.field.name] == id):
+                return other.name
+        return last.name
+
+    async def _is_used(self, of_owner: ColumnElement[bool]) -> bool:
+        statement = select(of_owner).where(of_owner).limit(1)
+        return await self._database.read(lambda connection: connection.execute(statement).first()) is not None

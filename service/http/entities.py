@@ -1,0 +1,108 @@
+"""The API of one kind of entity."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Generic
+
+from litestar import Request, delete, get, post
+from litestar.handlers import HTTPRouteHandler
+
+from service.application.entities import Create, Delete, Get, ListPage
+from service.application.ports import Position
+from service.domain.entity import Entity, T
+from service.domain.moments import rfc3339
+from service.domain.rules import Moment
+from service.domain.validation import Check
+from service.http.answers import NOTHING, Answer
+from service.http.bodies import json_answer, read_fields
+from service.http.paging import Cursors, next_link, read_page, read_query
+
+
+def json_form(entity: Entity[T]) -> Callable[[T], dict[str, Any]]:
+    """Return the function that turns an entity into what JSON shows: its fields, in the order of their declaration."""
+    moments = [field.name for field in entity.fields if isinstance(field.rule, Moment)]
+
+    def shown(stored: T) -> dict[str, Any]:
+        values = entity.values(stored)
+        for name in moments:
+            values[name] = rfc3339(values[name])
+        return values
+
+    return shown
+
+
+def read_list(
+    entity: Entity[T], cursors: Cursors, query: Mapping[str, str], **of_owner: str
+) -> tuple[str, int, Position | None]:
+    """Return what a query asks for of all entities, or of those of one owner: the list's name, its limit, the position.
+
+    `of_owner` is the field that refers to the owner, with the owner's id. Raises `Invalid` with every violation.
+    """
+    name = "/".join((entity.name, *of_owner.values()))
+    with Check() as check:
+        for field, value in of_owner.items():
+            check(field, entity.field(field).rule.check, value)
+        limit, after = read_page(check, query, cursors, name)
+    return name, limit, after
+
+
+class EntityApi(Generic[T]):
+    """The routes under `/api/<name>`. A kind of entity with more operations has a subclass."""
+
+    def __init__(
+        self,
+        entity: Entity[T],
+        create: Create[T],
+        list_page: ListPage[T],
+        get: Get[T],
+        delete: Delete[T],
+        cursors: Cursors,
+    ) -> None:
+        self._entity = entity
+        self._create = create
+        self._list_page = list_page
+        self._get = get
+        self._delete = delete
+        self._cursors = cursors
+        self._inputs = [field.name for field in entity.inputs]
+        self._owner = entity.owner.field.name if entity.owner else ""
+        self._id = f"{entity.singular}_id"
+        self.json = json_form(entity)
+
+    @property
+    def path(self) -> str:
+        """The path of one entity."""
+        return f"/api/{self._entity.name}/{{{self._id}:str}}"
+
+    def id_of(self, request: Request[Any, Any, Any]) -> str:
+        """Return the id in the path of a request."""
+        value: str = request.path_params[self._id]
+        return value
+
+    def routes(self) -> list[HTTPRouteHandler]:
+        """Return the route handlers, for the application to register."""
+        collection = f"/api/{self._entity.name}"
+        return [
+            post(collection)(self.create),
+            get(collection)(self.list),
+            get(self.path)(self.get),
+            delete(self.path, status_code=200)(self.delete),
+        ]
+
+    async def create(self, request: Request[Any, Any, Any]) -> Answer:
+        entity = await self._create(**await read_fields(request, *self._inputs))
+        return json_answer(self.json(entity), 201, {"Location": f"{self._entity.name}/{entity.id}"})
+
+    async def list(self, request: Request[Any, Any, Any]) -> Answer:
+        query = read_query(request)
+        of_owner = {self._owner: query[self._owner]} if self._owner in query and self._owner else {}
+        name, limit, after = read_list(self._entity, self._cursors, query, **of_owner)
+        page = await self._list_page(limit, after, owner_id=of_owner.get(self._owner))
+        link = next_link(self._cursors, name, page, **of_owner, limit=limit)
+        return json_answer([*map(self.json, page.items)], headers=link)
+
+    async def get(self, request: Request[Any, Any, Any]) -> Answer:
+        return json_answer(self.json(await self._get(self.id_of(request))))
+
+    async def delete(self, request: Request[Any, Any, Any]) -> Answer:
+        await self._delete(self.id_of(request))
+        return NOTHING

@@ -1,0 +1,119 @@
+"""Admission control: more requests than this process can answer in time are refused at once (contract, section 8)."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from time import monotonic
+from typing import Any, Final
+
+import structlog
+
+from service.application.load import Load
+from service.http.asgi import App, Message, Receive, Scope, Send
+from service.http.middleware.deadline import ARRIVED
+from service.http.middleware.limit import Limit
+from service.http.problems import OVERLOADED, problem_answer
+
+SUMMARY_SECONDS: Final = 1.0
+DETAIL: Final = "This process has more requests than it can answer in time. Nothing was done. Try again in a second."
+
+_HEALTH: Final = ("/api/health", "/health")
+_WITHOUT_BODY: Final = {"GET", "HEAD", "DELETE"}
+
+logger = structlog.get_logger("shapeshift.admission")
+
+
+class Admission:
+    """Counts the requests that are being answered, and refuses those above a limit. Health is never refused.
+
+    A request whose body has not arrived does not count: only our own work is limited. One line a second sums up what
+    was refused, instead of an access line for each.
+
+    A server that knows its connections refuses a request before it makes a task for it: it asks `admits`, and then
+    calls `expect` or `note_refusal`. On any other server, the application refuses.
+    """
+
+    def __init__(self, load: Load, limit: Limit) -> None:
+        self._load = load
+        self._limit = limit
+        self._under_way = 0
+        self._refused = 0
+        self._answered = 0
+        self._slowest = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+        self.connections: Callable[[], int] | None = None
+        """How many connections the server has open, where it says so. Each has at most one request under way."""
+
+    def admits(self, path: str) -> bool:
+        """Whether a request for this path is to be answered."""
+        open_now = self.connections() if self.connections else None
+        return self._under_way < self._limit.requests(open_now) or path.startswith(_HEALTH)
+
+    def expect(self) -> None:
+        """Count a request that `admits` and whose task was made. The task carries the time, as `ARRIVED`."""
+        self._under_way += 1
+
+    def note_refusal(self) -> None:
+        """Count a request that was refused."""
+        self._limit.note_refusal(monotonic())
+        self._refused += 1
+        if self._timer is None:
+            self._load.refusing = True
+            self._timer = asyncio.get_running_loop().call_later(SUMMARY_SECONDS, self._sum_up)
+
+    def wrap(self, app: App) -> App:
+        """Return the app behind this admission control."""
+
+        async def admitted(scope: Scope, receive: Receive, send: Send) -> None:
+            began = scope.get(ARRIVED)
+            if began is None:
+                if not self.admits(scope["path"]):
+                    self.note_refusal()
+                    await problem_answer(scope, OVERLOADED, DETAIL)(scope, receive, send)
+                    return
+                began = scope[ARRIVED] = monotonic()
+                self._under_way += 1
+            try:
+                await app(scope, receive if scope["method"] in _WITHOUT_BODY else self._uncounted(receive), send)
+            finally:
+                self._under_way -= 1
+                self._note_answer(scope["state"], began)
+
+        return admitted
+
+    def _uncounted(self, receive: Receive) -> Receive:
+        """Return the function that waits for a body without being counted."""
+
+        async def waited() -> Message:
+            self._under_way -= 1
+            try:
+                return await receive()
+            finally:
+                self._under_way += 1
+
+        return waited
+
+    def _note_answer(self, state: Mapping[str, Any], began: float) -> None:
+        now = monotonic()
+        seconds = now - began
+        self._limit.note_answer(now, seconds, served=state.get("status", 500) < OVERLOADED.status)
+        if self._timer is not None:
+            self._answered += 1
+            self._slowest = max(self._slowest, seconds)
+
+    def _sum_up(self) -> None:
+        """Log the last second, and go on for as long as requests are refused."""
+        self._timer = None
+        self._load.refusing = bool(self._refused)
+        if not self._refused:
+            return
+        logger.warning(
+            "refused requests",
+            refused=self._refused,
+            answered=self._answered,
+            slowest_ms=round(self._slowest * 1000, 1),
+            under_way=self._under_way,
+            limit=self._limit.requests(self.connections() if self.connections else None),
+        )
+        self._refused = self._answered = 0
+        self._slowest = 0.0
+        self._timer = asyncio.get_running_loop().call_later(SUMMARY_SECONDS, self._sum_up)

@@ -1,0 +1,66 @@
+"""How many requests a process may have under way (ADR 25)."""
+
+from typing import Final
+
+CONCURRENT: Final = 256
+"""So many requests at once are no overload, as long as each is answered within a second (contract, section 8)."""
+
+_AT_FIRST: Final = 128
+"""The limit of a process with more connections than `CONCURRENT`, before anything was refused."""
+_WINDOW_SECONDS: Final = 0.25
+_FEW_SECONDS: Final = 0.9
+"""How long an answer may take when there are no more than `CONCURRENT` connections."""
+_MANY_SECONDS: Final = 0.05
+"""How long an answer should take when there are more, and so requests that are refused."""
+
+
+class Limit:
+    """The limit: fixed, or what was answered lately in the time that an answer may take (Little's law).
+
+    It adapts only while requests are refused, or answers are late. After a moment without either it is what it was at
+    the start.
+    """
+
+    def __init__(self, fixed: int | None = None, least: int = 16) -> None:
+        """`least`: what the store can always do at once; an adapted limit is not below that."""
+        self._fixed = fixed
+        self._least = least
+        self._few, self._many = fixed or CONCURRENT, fixed or _AT_FIRST
+        self._rate = 0.0
+        self._served = 0
+        self._strained = False
+        self._window_ends = 0.0
+
+    def requests(self, connections: int | None) -> int:
+        """Return the limit for a process that has so many connections; None: nobody knows how many."""
+        return self._many if connections is not None and connections > CONCURRENT else self._few
+
+    def note_answer(self, now: float, seconds: float, *, served: bool) -> None:
+        """Note the end of a request that was accepted, so long after its arrival; `served`: not by a 5xx."""
+        self._served += served
+        if seconds > _FEW_SECONDS:
+            self._strained = True
+        if now >= self._window_ends:
+            self._end_window(now)
+
+    def note_refusal(self, now: float) -> None:
+        """Note a request that was refused."""
+        self._strained = True
+        if now >= self._window_ends:
+            self._end_window(now)
+
+    def _end_window(self, now: float) -> None:
+        began = self._window_ends - _WINDOW_SECONDS
+        if self._fixed is None:
+            self._adapt(self._served / (now - began))
+        self._served, self._strained = 0, False
+        self._window_ends = now + _WINDOW_SECONDS
+
+    def _adapt(self, rate: float) -> None:
+        if not self._strained:
+            self._few, self._many = CONCURRENT, _AT_FIRST
+            self._rate = 0.0
+            return
+        self._rate = (self._rate + rate) / 2 if self._rate else rate
+        self._few = max(self._least, min(CONCURRENT, int(self._rate * _FEW_SECONDS)))
+        self._many = max(self._least, int(self._rate * _MANY_SECONDS))

@@ -1,0 +1,155 @@
+"""The web page of one kind of entity: a list, and forms that change it."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Generic
+from urllib.parse import urlencode
+
+from litestar import Request, get, post
+from litestar.handlers import HTTPRouteHandler
+
+from service.application.entities import Create, Delete, ListPage
+from service.domain.entity import Entity, T
+from service.domain.errors import ServiceError
+from service.domain.rules import WholeNumber
+from service.http.answers import Answer
+from service.http.entities import read_list
+from service.http.failures import AnyRequest, explain
+from service.http.pages.csrf import FormTokens
+from service.http.pages.forms import Form, Refusal, given, number, read_form, unknown_action
+from service.http.pages.inputs import inputs_of
+from service.http.pages.site import Site, moved
+from service.http.paging import Cursors, next_cursor, read_query
+from service.http.problems import Refused
+
+Query = Mapping[str, str]
+
+
+def kept(query: Query, *names: str) -> dict[str, str]:
+    """Return those parameters that the query has."""
+    return {name: query[name] for name in names if query.get(name)}
+
+
+class EntityPage(Generic[T]):
+    """Shows the list; does what a form asks for and leads back to it; or shows it again with what was refused.
+
+    The template has the entity's name. A kind of entity whose page can do more has a subclass.
+    """
+
+    create_action: ClassVar = "create"
+    """The action of the form that creates an entity."""
+
+    done: ClassVar[Mapping[str, str]] = {"create": "The {} was created.", "delete": "The {} was deleted."}
+    """What a form can ask for, and the text that is shown when it is done."""
+
+    def __init__(
+        self,
+        entity: Entity[T],
+        create: Create[T],
+        list_page: ListPage[T],
+        delete: Delete[T],
+        cursors: Cursors,
+        site: Site,
+        tokens: FormTokens,
+    ) -> None:
+        self._entity = entity
+        self._create = create
+        self._list_page = list_page
+        self._delete = delete
+        self._cursors = cursors
+        self._site = site
+        self._tokens = tokens
+        self._labels = {field.name: field.label for field in entity.inputs}
+        self._owner = [entity.owner.field.name] if entity.owner else []
+        self._inputs = inputs_of(entity, site.services)
+        self._kept = [*self._owner, "cursor", "limit"]
+
+    def routes(self) -> list[HTTPRouteHandler]:
+        """Return the route handlers, for the application to register."""
+        path, failures = f"/{self._entity.name}", self._site.failures
+        return [
+            get(path, exception_handlers=failures)(self.show),
+            post(path, exception_handlers=failures, status_code=200)(self.submit),
+        ]
+
+    async def show(self, request: Request[Any, Any, Any]) -> Answer:
+        return await self._shown(request, {}, None)
+
+    async def submit(self, request: Request[Any, Any, Any]) -> Answer:
+        form = await read_form(request)
+        try:
+            self._tokens.check(request, form.get("token", ""))
+            place = {**await self.carry_out(form, read_query(request)), "done": form["do"]}
+        except (ServiceError, Refused) as error:
+            return await self._shown(request, form, self._refusal(request, error))
+        return moved(303, self._address(**place))
+
+    async def carry_out(self, form: Form, query: Query) -> Mapping[str, str]:
+        """Do what the form asks for, and return the query of the page that shows it."""
+        match form.get("do"):
+            case self.create_action:
+                entity = await self._create(**self._fields(form))
+                return {**kept(query, *self._owner), "id": entity.id}
+            case "delete":
+                await self._delete(form.get("id", ""))
+                return kept(query, *self._kept)
+        raise unknown_action(self.done)
+
+    async def extras(self, request: AnyRequest) -> Mapping[str, Any]:  # noqa: ARG002  # for the pages that have some
+        """Return what else the template shows. It raises nothing: the page is shown without what cannot be read."""
+        return {}
+
+    def _fields(self, form: Form) -> dict[str, object]:
+        numbers = {field.name for field in self._entity.inputs if isinstance(field.rule, WholeNumber)}
+        typed = given(form, *self._labels)
+        return {name: number(text) if name in numbers else text for name, text in typed.items()}
+
+    async def _listed(self, query: Query) -> dict[str, Any]:
+        of_owner = kept(query, *self._owner)
+        name, limit, after = read_list(self._entity, self._cursors, query, **of_owner)
+        page = await self._list_page(limit, after, owner_id=next(iter(of_owner.values()), None))
+        return {"page": page, "next_cursor": next_cursor(self._cursors, name, page)}
+
+    async def _shown(self, request: Request[Any, Any, Any], form: Form, refusal: Refusal | None) -> Answer:
+        query = read_query(request)
+        try:
+            listed = await self._listed(query)
+        except ServiceError as error:
+            listed = {"page": None, "next_cursor": None}
+            failed = self._refusal(request, error)
+            refusal = refusal or failed
+        token, headers = self._tokens.issue(request)
+        here = kept(query, *self._owner, "limit", "cursor")
+        older = {**here, "cursor": listed["next_cursor"] or ""}
+        done = self.done.get(query.get("done", ""), "").format(self._entity.singular)
+        return self._site.page(
+            request,
+            f"{self._entity.name}.html",
+            refusal.status if refusal else 200,
+            headers={**headers, **(refusal.headers if refusal else {})},
+            entity=self._entity,
+            inputs=self._inputs,
+            targets=self._targets(form),
+            create_action=self.create_action,
+            form=form,
+            here=self._address(**here),
+            newest=self._address(**{**here, "cursor": ""}),
+            older=self._address(**older) if older["cursor"] else "",
+            notice="" if refusal else done,
+            query=query,
+            refusal=refusal,
+            token=token,
+            **listed,
+            **await self.extras(request),
+        )
+
+    def _refusal(self, request: AnyRequest, error: ServiceError | Refused) -> Refusal:
+        return Refusal.of(explain(request, error), self._labels)
+
+    def _targets(self, form: Form) -> dict[str, str]:
+        """Return where messages about fields lead: to the inputs of the form that was sent, else to the filter."""
+        return {name: name for name in self._labels} if form else dict.fromkeys(self._owner, "filter")
+
+    def _address(self, **query: str) -> str:
+        """Return the page's address, relative to any page."""
+        filled = {name: value for name, value in query.items() if value}
+        return f"{self._entity.name}?{urlencode(filled)}" if filled else self._entity.name

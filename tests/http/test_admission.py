@@ -1,0 +1,142 @@
+"""More requests than a process can answer in time are refused at once, and health never is."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from dependency_injector.providers import Object
+from structlog.testing import capture_logs
+
+from service.adapters.memory.store import MemoryStore
+from service.application.ports import Page, Position
+from service.domain.users import User
+from tests.http.conftest import a_container, assert_problem, client_of
+from tests.memory import MemoryUserRepository
+
+
+class StuckUsers(MemoryUserRepository):
+    """Answers when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__(MemoryStore())
+        self.go_on = asyncio.Event()
+        self.asked = 0
+
+    async def page(self, limit: int, after: Position | None = None, *, owner_id: str | None = None) -> Page[User]:
+        self.asked += 1
+        await self.go_on.wait()
+        return await super().page(limit, after, owner_id=owner_id)
+
+
+def serving(users: StuckUsers, **environ: str) -> Any:
+    container = a_container(**environ)
+    container.user_repository.override(Object(users))
+    return container
+
+
+async def ask(client: httpx.AsyncClient, users: StuckUsers, number: int, asked: int) -> list[asyncio.Task[Any]]:
+    """Send so many requests that wait, until so many have been asked for."""
+    tasks = [asyncio.create_task(client.get("/api/users")) for _ in range(number)]
+    async with asyncio.timeout(10):
+        while users.asked < asked:  # noqa: ASYNC110  # no event says how many
+            await asyncio.sleep(0)
+    return tasks
+
+
+def test_the_surplus_is_refused_at_once_and_what_was_accepted_is_answered() -> None:
+    async def story() -> None:
+        users = StuckUsers()
+        async with client_of(serving(users, REQUESTS_MAX="3")) as client:
+            tasks = await ask(client, users, 3, 3)
+            refused = await client.get("/api/users", headers={"x-request-id": "mine"})
+            problem = assert_problem(refused, 503, "overloaded")
+            assert problem["title"] == "The process has too many requests"
+            assert problem["instance"] == "urn:request:mine"
+            assert refused.headers["retry-after"] == "1"
+            assert refused.headers["cache-control"] == "no-store"
+            users.go_on.set()
+            assert [response.status_code for response in await asyncio.gather(*tasks)] == [200] * 3
+            assert (await client.get("/api/users")).status_code == 200
+
+    asyncio.run(story())
+
+
+def test_health_is_never_refused() -> None:
+    async def story() -> None:
+        users = StuckUsers()
+        async with client_of(serving(users, REQUESTS_MAX="1")) as client:
+            tasks = await ask(client, users, 1, 1)
+            for path in ("/api/health", "/api/health/live", "/api/health/ready", "/health"):
+                assert (await client.get(path)).status_code == 200
+            assert (await client.get("/nowhere")).status_code == 503
+            users.go_on.set()
+            await asyncio.gather(*tasks)
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(("environ", "accepted"), [({}, 256), ({"REQUESTS_MAX": "0"}, 400)])
+def test_concurrency_alone_is_no_overload(environ: dict[str, str], accepted: int) -> None:
+    async def story() -> None:
+        users = StuckUsers()
+        async with client_of(serving(users, **environ)) as client:
+            tasks = await ask(client, users, accepted, accepted)
+            users.go_on.set()
+            responses = await asyncio.gather(*tasks)
+            assert {response.status_code for response in responses} == {200}
+
+    asyncio.run(story())
+
+
+def test_a_body_that_has_not_arrived_is_nobodys_work() -> None:
+    async def story() -> None:
+        users = StuckUsers()
+        users.go_on.set()
+        arrives = asyncio.Event()
+
+        async def slowly() -> Any:
+            yield b'{"name": "Ada", '
+            await arrives.wait()
+            yield b'"email": "ada@example.com"}'
+
+        async with client_of(serving(users, REQUESTS_MAX="1")) as client:
+            body = {"content": slowly(), "headers": {"content-type": "application/json"}}
+            slow = asyncio.create_task(client.post("/api/users", **body))
+            for _ in range(20):
+                await asyncio.sleep(0)
+            assert (await client.get("/api/users")).status_code == 200
+            arrives.set()
+            assert (await slow).status_code == 201
+
+    asyncio.run(story())
+
+
+@pytest.fixture
+def lines() -> Iterator[list[Any]]:
+    with capture_logs() as captured:
+        yield captured
+
+
+def test_one_line_a_second_stands_for_the_lines_of_refused_requests(lines: list[Any]) -> None:
+    async def story() -> None:
+        users = StuckUsers()
+        container = serving(users, REQUESTS_MAX="2")
+        async with client_of(container) as client:
+            tasks = await ask(client, users, 2, 2)
+            for _ in range(5):
+                assert (await client.get("/api/users")).status_code == 503
+            assert container.load().refusing
+            users.go_on.set()
+            await asyncio.gather(*tasks)
+            await asyncio.sleep(1.1)
+            assert not [line for line in lines if line.get("status") == 503]
+            (summary,) = [line for line in lines if line["event"] == "refused requests"]
+            assert {name: summary[name] for name in ("refused", "answered", "under_way", "limit", "log_level")} == {
+                "refused": 5, "answered": 2, "under_way": 0, "limit": 2, "log_level": "warning",
+            }  # fmt: skip
+            await asyncio.sleep(1.1)
+            assert not container.load().refusing
+
+    asyncio.run(story())

@@ -1,0 +1,63 @@
+"""How the limit of requests under way follows what is answered."""
+
+import pytest
+
+from service.http.middleware.limit import Limit
+
+MANY = 1000
+
+
+def answer(limit: Limit, rate: float, seconds: float, *, since: float = 0.0, refuses: bool = True) -> float:
+    """Answer so many requests a second for a while, in the time that one takes, and refuse one after each."""
+    now = since
+    for number in range(int(rate * 2)):
+        now = since + number / rate
+        limit.note_answer(now, seconds, served=True)
+        if refuses:
+            limit.note_refusal(now)
+    return now
+
+
+@pytest.mark.parametrize("connections", [None, 1, 256, MANY])
+def test_a_fixed_limit_stays(connections: int | None) -> None:
+    limit = Limit(7)
+    answer(limit, 500, 0.5)
+
+    assert limit.requests(connections) == 7
+
+
+def test_at_first_256_connections_may_each_have_a_request_under_way() -> None:
+    assert Limit().requests(256) == 256
+    assert Limit().requests(None) == 256
+    assert Limit().requests(MANY) >= 64
+
+
+@pytest.mark.parametrize(("rate", "few", "many"), [(2000, 256, 100), (500, 256, 25), (100, 90, 16), (4, 16, 16)])
+def test_while_requests_are_refused_the_limit_is_what_can_be_answered_in_time(rate: float, few: int, many: int) -> None:
+    limit = Limit()
+    answer(limit, rate, 0.1)
+
+    assert limit.requests(256) == pytest.approx(few, abs=3)
+    assert limit.requests(MANY) == pytest.approx(many, abs=3)
+
+
+def test_answers_that_are_late_lower_the_limit_without_any_refusal() -> None:
+    limit = Limit()
+    answer(limit, 100, 1.5, refuses=False)
+
+    assert limit.requests(256) == pytest.approx(90, abs=3)
+
+
+def test_the_limit_is_at_its_start_again_as_soon_as_nothing_is_refused() -> None:
+    limit = Limit()
+    now = answer(limit, 100, 0.1)
+    answer(limit, 100, 0.01, since=now, refuses=False)
+
+    assert (limit.requests(256), limit.requests(MANY)) == (Limit().requests(256), Limit().requests(MANY))
+
+
+def test_the_limit_is_never_below_what_the_store_does_at_once() -> None:
+    limit = Limit(least=40)
+    answer(limit, 10, 0.1)
+
+    assert limit.requests(MANY) == 40
