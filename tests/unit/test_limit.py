@@ -48,6 +48,15 @@ def test_answers_that_are_late_lower_the_limit_without_any_refusal() -> None:
     assert limit.requests(256) == pytest.approx(90, abs=3)
 
 
+def test_requests_that_a_hanging_store_fails_do_not_lower_the_limit_of_the_others() -> None:
+    limit = Limit()
+    for number in range(500):
+        limit.note_answer(number / 100, 0.005, served=True)
+        limit.note_answer(number / 100, 2.0, served=False)
+
+    assert limit.requests(MANY) == Limit().requests(MANY)
+
+
 def test_the_limit_is_at_its_start_again_as_soon_as_nothing_is_refused() -> None:
     limit = Limit()
     now = answer(limit, 100, 0.1)

@@ -17,7 +17,7 @@ _MANY_SECONDS: Final = 0.05
 class Limit:
     """The limit: fixed, or what was answered lately in the time that an answer may take (Little's law).
 
-    It adapts only while requests are refused, or answers are late. After a moment without either it is what it was at
+    It adapts only while requests are refused, or successes are late. After a moment without either it is what it was at
     the start.
     """
 
@@ -38,7 +38,7 @@ class Limit:
     def note_answer(self, now: float, seconds: float, *, served: bool) -> None:
         """Note the end of a request that was accepted, so long after its arrival; `served`: not by a 5xx."""
         self._served += served
-        if seconds > _FEW_SECONDS:
+        if served and seconds > _FEW_SECONDS:  # a store that hangs for some requests says nothing about the others
             self._strained = True
         if now >= self._window_ends:
             self._end_window(now)
