@@ -11,7 +11,7 @@ from service.adapters.memory.orders import MemoryOrderRepository
 from service.adapters.memory.repository import MemoryRepository
 from service.adapters.memory.store import MemoryStore
 from service.adapters.system import new_uuid7, utc_now
-from service.application.entities import Delete, Get, ListPage
+from service.application.entities import Delete, Get, ListPage, UseCases
 from service.application.health import CheckReadiness
 from service.application.orders import ChangeOrderStatus, PlaceOrder
 from service.application.ports import Repository
@@ -38,20 +38,19 @@ def application(secret: str) -> Litestar:
     settings = LocalSettings(store="memory", cursor_secret=SecretStr(secret))
     store = MemoryStore()
     users, orders = MemoryRepository(USERS, store), MemoryOrderRepository(store)
-    create_user, list_users = CreateUser(users, utc_now, new_uuid7), ListPage(users)
-    get_user, delete_user = Get(USERS, users), Delete(USERS, users)
-    place_order, list_orders, get_order = PlaceOrder(orders, utc_now, new_uuid7), ListPage(orders), Get(ORDERS, orders)
-    change_status, delete_order = ChangeOrderStatus(orders), Delete(ORDERS, orders)
+    create_user, place_order = CreateUser(users, utc_now, new_uuid7), PlaceOrder(orders, utc_now, new_uuid7)
+    list_users, list_orders = ListPage(users), ListPage(orders)
+    of_users = UseCases(USERS, create_user, list_users, Get(USERS, users), Delete(USERS, users))
+    of_orders = UseCases(ORDERS, place_order, list_orders, Get(ORDERS, orders), Delete(ORDERS, orders))
+    change_status = ChangeOrderStatus(orders)
     repositories: dict[str, Repository[Any]] = {"users": users, "orders": orders}
     about = {"runtime": "local", "store": settings.store, "version": __version__}
     cursors, tokens = Cursors(secret), FormTokens(secret, settings.trusted_hops)
     readiness, site = CheckReadiness(repositories), Site(about, settings.services)
-    of_users = USERS, create_user, list_users
-    of_orders = ORDERS, place_order, list_orders
     return create_app(
         apis={
-            "users": EntityApi(*of_users, get_user, delete_user, cursors),
-            "orders": OrdersApi(*of_orders, get_order, delete_order, cursors, change_status=change_status),
+            "users": EntityApi(of_users, cursors),
+            "orders": OrdersApi(of_orders, cursors, change_status=change_status),
         },
         health=HealthApi(readiness, about),
         pages=Pages(
@@ -59,9 +58,9 @@ def application(secret: str) -> Litestar:
             health=HealthPage(readiness, site),
             schema=SchemaPage(site),
             of_entities={
-                "users": EntityPage(*of_users, delete_user, cursors, site, tokens),
+                "users": EntityPage(of_users, cursors, site, tokens),
                 "orders": OrdersPage(
-                    *of_orders, delete_order, cursors, site, tokens, change_status=change_status, list_users=list_users
+                    of_orders, cursors, site, tokens, change_status=change_status, list_users=list_users
                 ),
             },
         ),

@@ -44,10 +44,18 @@ class Answers:
             latency <= seconds for status, each in self.latencies.items() if status < REDIRECTS for latency in each
         )
 
-    def percentile(self, share: float, statuses: Callable[[int], bool]) -> float:
+    def _percentile(self, share: float, statuses: Callable[[int], bool]) -> float:
         """Return the latency that this share of the answers with such a status stayed within; 0 if there are none."""
         latencies = sorted(latency for status, each in self.latencies.items() if statuses(status) for latency in each)
         return latencies[min(len(latencies) - 1, int(share * len(latencies)))] if latencies else 0.0
+
+    def accepted(self, share: float) -> float:
+        """Return the latency that this share of the answers other than refusals stayed within."""
+        return self._percentile(share, lambda status: status != UNAVAILABLE)
+
+    def refused(self, share: float) -> float:
+        """Return the latency that this share of the refusals stayed within."""
+        return self._percentile(share, lambda status: status == UNAVAILABLE)
 
     def statuses(self) -> dict[int, int]:
         """Return how many answers had each status."""
@@ -108,25 +116,30 @@ class _Generator:
         self.idle: deque[_Connection] = deque()
         self._waiting: deque[tuple[float, Request]] = deque()
         self.answers: dict[str, Answers] = {}
-        self.lost = 0
         self._open = 0
         self.settled = asyncio.Event()
         """Whether every request has its answer."""
 
-    async def connect(self, host: str, port: int, connections: int) -> None:
+    async def connect(self, url: str, connections: int) -> None:
+        address = urlsplit(url)
+        host, port = address.hostname or "", address.port or 80
         for _ in range(connections):
             _, connection = await self._loop.create_connection(lambda: _Connection(self), host, port)
             self.idle.append(connection)
 
     def offer(self, due: float) -> None:
-        request = self._requests()
-        self.answers.setdefault(request[0], Answers()).sent += 1
-        self._open += 1
-        self.settled.clear()
+        request = self.next_request()
         if self.idle:
             self.idle.popleft().send(due, request)
         else:
             self._waiting.append((due, request))
+
+    def next_request(self) -> Request:
+        request = self._requests()
+        self.answers.setdefault(request[0], Answers()).sent += 1
+        self._open += 1
+        self.settled.clear()
+        return request
 
     def free(self, connection: _Connection) -> None:
         if self._waiting:
@@ -141,7 +154,6 @@ class _Generator:
             self.settled.set()
 
     def lose(self, connection: _Connection) -> None:
-        self.lost += 1
         if connection in self.idle:
             self.idle.remove(connection)
 
@@ -151,13 +163,24 @@ class _Generator:
                 connection.transport.abort()
 
 
+class _ClosedGenerator(_Generator):
+    """Each connection sends its next request when it has an answer, until `ends`."""
+
+    ends = 0.0
+
+    def free(self, connection: _Connection) -> None:
+        if (now := self._loop.time()) < self.ends:
+            connection.send(now, self.next_request())
+        else:
+            self.idle.append(connection)
+
+
 async def open_loop(
     url: str, requests: Callable[[], Request], *, rate: float, seconds: float, connections: int
 ) -> dict[str, Answers]:
     """Send so many requests a second, and return their answers by the kind of request."""
     generator = _Generator(requests)
-    host, port = urlsplit(url).hostname, urlsplit(url).port
-    await generator.connect(host or "", port or 80, connections)
+    await generator.connect(url, connections)
     loop = asyncio.get_running_loop()
     began, offered = loop.time(), 0
     while (now := loop.time()) < began + seconds:
@@ -174,21 +197,11 @@ async def open_loop(
 
 async def closed_loop(url: str, requests: Callable[[], Request], *, seconds: float, connections: int) -> float:
     """Return how many requests a second are answered with a success when each connection waits for its answer."""
-    generator = _Generator(requests)
-    host, port = urlsplit(url).hostname, urlsplit(url).port
-    await generator.connect(host or "", port or 80, connections)
-    loop = asyncio.get_running_loop()
-    until = loop.time() + seconds
-
-    def again(connection: _Connection) -> None:
-        if (now := loop.time()) < until:
-            kind, content = requests()
-            generator.answers.setdefault(kind, Answers()).sent += 1
-            connection.send(now, (kind, content))
-
-    generator.free = again  # type: ignore[method-assign]  # the loop is closed by this
-    for connection in [*generator.idle]:
-        again(connection)
+    generator = _ClosedGenerator(requests)
+    await generator.connect(url, connections)
+    generator.ends = asyncio.get_running_loop().time() + seconds
+    while generator.idle:
+        generator.free(generator.idle.popleft())
     await asyncio.sleep(seconds)
     generator.close()
     return together(generator.answers.values()).within(60) / seconds
@@ -223,8 +236,7 @@ def main(url: str, rate: float, seconds: float, connections: int, writes: float,
     answers = asyncio.run(open_loop(url, requests, rate=rate, seconds=seconds, connections=connections))
     for kind, each in {**answers, "all": together(answers.values())}.items():
         good = each.within(1) / seconds
-        accepted = each.percentile(0.99, lambda status: status < UNAVAILABLE)
-        refused = each.percentile(0.99, lambda status: status >= UNAVAILABLE)
+        accepted, refused = each.accepted(0.99), each.refused(0.99)
         click.echo(
             f"{kind:6} offered {each.sent / seconds:8.1f}/s  good {good:8.1f}/s  "
             f"p99 accepted {accepted * 1000:7.1f} ms  refused {refused * 1000:7.1f} ms  {Counter(each.statuses())}"

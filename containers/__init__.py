@@ -1,1 +1,1 @@
-"""The switchboard: which adapter goes into which port, for each runtime. (Nothing here is about Docker.)"""
+"""Which adapter fills which port, for each runtime. (Nothing here is about Docker.)"""

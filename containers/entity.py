@@ -6,7 +6,7 @@ from typing import Any
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Singleton
 
-from service.application.entities import Create, Delete, Get, ListPage
+from service.application.entities import Create, Delete, Get, ListPage, UseCases
 from service.application.ports import Clock, NewId, Repository
 from service.application.use_cases import CREATE
 from service.domain.entity import Entity
@@ -38,7 +38,6 @@ class EntityContainer(DeclarativeContainer):
     list_page = Singleton(ListPage, repository)
     get = Singleton(Get, entity, repository)
     delete = Singleton(Delete, entity, repository)
-    api: Singleton[EntityApi[Any]] = Singleton(EntityApi, entity, create, list_page, get, delete, cursors)
-    page: Singleton[EntityPage[Any]] = Singleton(
-        EntityPage, entity, create, list_page, delete, cursors, site, form_tokens
-    )
+    use_cases = Singleton(UseCases, entity, create, list_page, get, delete)
+    api: Singleton[EntityApi[Any]] = Singleton(EntityApi, use_cases, cursors)
+    page: Singleton[EntityPage[Any]] = Singleton(EntityPage, use_cases, cursors, site, form_tokens)

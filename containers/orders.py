@@ -12,22 +12,10 @@ class OrdersContainer(EntityContainer):
     """The use cases, the API and the web page of orders."""
 
     change_status = Singleton(ChangeOrderStatus, EntityContainer.repository)
-    api = Singleton(
-        OrdersApi,
-        EntityContainer.entity,
-        EntityContainer.create,
-        EntityContainer.list_page,
-        EntityContainer.get,
-        EntityContainer.delete,
-        EntityContainer.cursors,
-        change_status=change_status,
-    )
+    api = Singleton(OrdersApi, EntityContainer.use_cases, EntityContainer.cursors, change_status=change_status)
     page = Singleton(
         OrdersPage,
-        EntityContainer.entity,
-        EntityContainer.create,
-        EntityContainer.list_page,
-        EntityContainer.delete,
+        EntityContainer.use_cases,
         EntityContainer.cursors,
         EntityContainer.site,
         EntityContainer.form_tokens,

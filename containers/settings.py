@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from containers.store_table import STORES
-from service.application.ports import ConfigPort, SettingUnusable
+from service.application.ports import ConfigPort, SettingUnusable, table_setting
 from service.domain.entities import ENTITIES, stored_for
 
 SECRET_CHARACTERS: Final = 16
@@ -57,11 +57,6 @@ def _upper(value: object) -> object:
 
 
 LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)]
-
-
-def table_setting(entity: str) -> str:
-    """Return the name of the setting that is the name of an entity's DynamoDB table: `users_table`."""
-    return f"{entity}_table"
 
 
 class _StoreSettings(BaseSettings):

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from benchmarks.bench import Bench
-from benchmarks.open_loop import UNAVAILABLE, Answers, Request, closed_loop, mixture, open_loop, together
+from benchmarks.open_loop import Answers, Request, closed_loop, mixture, open_loop, together
 from benchmarks.processes import migrate, serving
 from benchmarks.race import a_user
 from benchmarks.ratios import Row, at_least, at_most, compare
@@ -58,10 +58,10 @@ def _overloaded(store: str, url: str, tell: Callable[[], None]) -> Iterator[Row]
         name, all_of_them = f"overload {store}, {times} times the peak", together(answers.values())
         good = all_of_them.within(1) / SECONDS
         yield _row(f"{name}: answered within 1 s", good, peak, "the peak", 0.9, "requests/s")
-        accepted = all_of_them.percentile(0.99, lambda status: status < UNAVAILABLE)
+        accepted = all_of_them.accepted(0.99)
         limit = ACCEPTED_SECONDS[store]
         yield _at_most(f"{name}: p99 of what is accepted", accepted, limit or 1.0, decided=limit is not None)
-        refused = all_of_them.percentile(0.99, lambda status: status == UNAVAILABLE)
+        refused = all_of_them.refused(0.99)
         yield _at_most(f"{name}: p99 of what is refused", refused, REFUSED_SECONDS, decided=True)
         share = answers["write"].within(1) / max(1, all_of_them.within(1))
         yield _row(f"{name}: writes among the answered", share, WRITES, "offered", 0.8, "share")

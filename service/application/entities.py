@@ -1,5 +1,6 @@
 """What can be done with entities of every kind."""
 
+from dataclasses import dataclass
 from typing import ClassVar, Generic
 
 from service.application.ports import Clock, NewId, Page, Position, Repository
@@ -68,3 +69,14 @@ class Delete(Generic[T]):
         if not could_be_id(id):
             raise self._entity.not_found(id)
         await self._repository.delete(id)
+
+
+@dataclass(frozen=True, slots=True)
+class UseCases(Generic[T]):
+    """What can be done with one kind of entity."""
+
+    entity: Entity[T]
+    create: Create[T]
+    list_page: ListPage[T]
+    get: Get[T]
+    delete: Delete[T]

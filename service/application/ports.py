@@ -41,6 +41,11 @@ class StoreTrouble(Exception):
     """Why a store cannot be used, in words for the log: they say what an operator can do, and no caller's data."""
 
 
+def table_setting(entity: str) -> str:
+    """Return the name of the setting that is the name of an entity's table: `users_table`."""
+    return f"{entity}_table"
+
+
 class ConfigPort(ABC):
     """Where settings come from: `get("users_table")` reads one key, wherever this runtime keeps it.
 
@@ -61,7 +66,7 @@ class ConfigPort(ABC):
 
     def get_table_name(self, entity: str) -> str | None:
         """Return the name of the table that holds the entity: `users`, `orders`."""
-        return self.get(f"{entity}_table")
+        return self.get(table_setting(entity))
 
 
 class Position(NamedTuple):

@@ -6,8 +6,8 @@ from typing import Any, Generic
 from litestar import Request, delete, get, post
 from litestar.handlers import HTTPRouteHandler
 
-from service.application.entities import Create, Delete, Get, ListPage
-from service.application.ports import Position
+from service.application.entities import UseCases
+from service.application.ports import Page
 from service.domain.entity import Entity, T
 from service.domain.moments import rfc3339
 from service.domain.rules import Moment
@@ -30,41 +30,31 @@ def json_form(entity: Entity[T]) -> Callable[[T], dict[str, Any]]:
     return shown
 
 
-def read_list(
-    entity: Entity[T], cursors: Cursors, query: Mapping[str, str], **of_owner: str
-) -> tuple[str, int, Position | None]:
-    """Return what a query asks for of all entities, or of those of one owner: the list's name, its limit, the position.
+async def read_list(
+    use_cases: UseCases[T], cursors: Cursors, query: Mapping[str, str], of_owner: Mapping[str, str]
+) -> tuple[str, int, Page[T]]:
+    """Return what a query asks for of all entities, or of those of one owner: the list's name, its limit, the page.
 
     `of_owner` is the field that refers to the owner, with the owner's id. Raises `Invalid` with every violation.
     """
+    entity = use_cases.entity
     name = "/".join((entity.name, *of_owner.values()))
     with Check() as check:
         for field, value in of_owner.items():
             check(field, entity.field(field).rule.check, value)
         limit, after = read_page(check, query, cursors, name)
-    return name, limit, after
+    return name, limit, await use_cases.list_page(limit, after, owner_id=next(iter(of_owner.values()), None))
 
 
 class EntityApi(Generic[T]):
     """The routes under `/api/<name>`. A kind of entity with more operations has a subclass."""
 
-    def __init__(
-        self,
-        entity: Entity[T],
-        create: Create[T],
-        list_page: ListPage[T],
-        get: Get[T],
-        delete: Delete[T],
-        cursors: Cursors,
-    ) -> None:
-        self._entity = entity
-        self._create = create
-        self._list_page = list_page
-        self._get = get
-        self._delete = delete
+    def __init__(self, use_cases: UseCases[T], cursors: Cursors) -> None:
+        self._use_cases = use_cases
+        self._entity = entity = use_cases.entity
         self._cursors = cursors
         self._inputs = [field.name for field in entity.inputs]
-        self._owner = entity.owner.field.name if entity.owner else ""
+        self._owner = [entity.owner.field.name] if entity.owner else []
         self._id = f"{entity.singular}_id"
         self.json = json_form(entity)
 
@@ -89,20 +79,19 @@ class EntityApi(Generic[T]):
         ]
 
     async def create(self, request: Request[Any, Any, Any]) -> Answer:
-        entity = await self._create(**await read_fields(request, *self._inputs))
+        entity = await self._use_cases.create(**await read_fields(request, *self._inputs))
         return json_answer(self.json(entity), 201, {"Location": f"{self._entity.name}/{entity.id}"})
 
     async def list(self, request: Request[Any, Any, Any]) -> Answer:
         query = read_query(request)
-        of_owner = {self._owner: query[self._owner]} if self._owner in query and self._owner else {}
-        name, limit, after = read_list(self._entity, self._cursors, query, **of_owner)
-        page = await self._list_page(limit, after, owner_id=of_owner.get(self._owner))
+        of_owner = {name: query[name] for name in self._owner if name in query}
+        name, limit, page = await read_list(self._use_cases, self._cursors, query, of_owner)
         link = next_link(self._cursors, name, page, **of_owner, limit=limit)
         return json_answer([*map(self.json, page.items)], headers=link)
 
     async def get(self, request: Request[Any, Any, Any]) -> Answer:
-        return json_answer(self.json(await self._get(self.id_of(request))))
+        return json_answer(self.json(await self._use_cases.get(self.id_of(request))))
 
     async def delete(self, request: Request[Any, Any, Any]) -> Answer:
-        await self._delete(self.id_of(request))
+        await self._use_cases.delete(self.id_of(request))
         return NOTHING

@@ -1,4 +1,4 @@
-"""The switchboard: what goes where, what can be swapped, and what is said when it cannot work."""
+"""What fills which port, what can be replaced, and what is reported when it cannot work."""
 
 import asyncio
 from pathlib import Path

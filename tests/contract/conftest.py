@@ -11,9 +11,8 @@ import pytest
 
 from containers.local import LocalContainer
 from containers.runtime import repository_name
-from containers.settings import table_setting
 from loopback.aws import moto
-from service.application.ports import OrderRepository, Repository
+from service.application.ports import OrderRepository, Repository, table_setting
 from service.domain.entities import ENTITIES
 from service.domain.entity import Entity
 from service.domain.users import User

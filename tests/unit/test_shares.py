@@ -144,3 +144,44 @@ def test_a_connection_that_is_free_for_all_goes_to_each_kind_in_turn() -> None:
         assert sorted(began) == ["read"] * 4 + ["write"] * 4
 
     tell(story())
+
+
+def test_a_connection_in_common_goes_to_another_kind_each_time() -> None:
+    async def story() -> None:
+        shares = Shares(5, ENTITIES, Load())  # one in common, which somebody has
+        (reads, _), (_, writes) = map(shares.of, ENTITIES)
+        async with AsyncExitStack() as stack:
+            for share in (reads, writes):
+                assert share.begin()
+                stack.callback(share.release)
+            assert reads.begin()
+            began: list[str] = []
+
+            async def operate(share: Share, name: str) -> None:
+                async with share:
+                    began.append(name)
+
+            async with asyncio.TaskGroup() as group:
+                for share, name in ((reads, "read"), (reads, "read"), (writes, "write"), (writes, "write")):
+                    group.create_task(operate(share, name))
+                await asyncio.sleep(0)
+                reads.release()
+
+            assert began == ["read", "write", "read", "write"]
+
+    tell(story())
+
+
+def test_a_turn_that_comes_as_its_request_is_cancelled_goes_to_the_next() -> None:
+    async def story() -> None:
+        share, _ = Shares(1, (), Load()).of("users")
+        assert share.begin()
+        waiting = asyncio.create_task(share.acquire())
+        await asyncio.sleep(0)
+        share.release()
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+
+        assert share.begin()
+
+    tell(story())

@@ -4,6 +4,7 @@
 """
 
 from abc import ABC, abstractmethod
+from contextlib import nullcontext
 from typing import Any, Final, Literal, Self
 from uuid import uuid4
 
@@ -105,10 +106,8 @@ class DynamoClient:
     async def _call(self, operation: Operation, parameters: Item, retries: Retries, share: Share | None) -> Item:
         while True:
             try:
-                if share is None:
-                    return await self._transport.call(operation, parameters, retries.seconds_left())
                 waiting_for(QUEUE)
-                async with share:
+                async with share or nullcontext():
                     return await self._transport.call(operation, parameters, retries.seconds_left())
             except ShareExhausted as busy:
                 raise StoreUnavailable from busy

@@ -26,11 +26,10 @@ def item_reader(entity: Entity[T]) -> Callable[[Item], T]:
 
 def attributes_of(entity: Entity[T], stored: T) -> Item:
     """Return the attributes of an entity, by the names of its fields."""
-    return {name: attribute(plain) for name, plain in entity.to_plain(stored).items()}
+    return {name: _attribute(plain) for name, plain in entity.to_plain(stored).items()}
 
 
-def attribute(plain: Plain) -> Item:
-    """Return a string or an integer as DynamoDB writes it."""
+def _attribute(plain: Plain) -> Item:
     return {"N": str(plain)} if isinstance(plain, int) else {"S": plain}
 
 

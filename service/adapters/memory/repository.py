@@ -60,10 +60,9 @@ class MemoryRepository(Repository[T]):
         return found
 
     def _check(self, entity: T) -> None:
-        owner_id = self._entity.owner_id(entity)
-        for owners in self._entity.refers_to:
-            if owner_id not in self._store.tables[owners].entities:
-                raise self._entity.unknown_owner(entity)
+        owner = self._entity.owner
+        if owner and self._entity.owner_id(entity) not in self._store.tables[owner.entity.name].entities:
+            raise self._entity.unknown_owner(entity)
         if entity.id in self._table.entities:
             raise self._entity.id_taken(entity)
         for field, key in self._entity.unique_keys(entity).items():

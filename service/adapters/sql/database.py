@@ -37,9 +37,9 @@ class Database(ABC):
     async def read(self, work: Work[T]) -> T:
         """Run statements that only read."""
 
+    @abstractmethod
     async def check(self, work: Work[object]) -> None:
         """Run statements that only read, without waiting for other requests."""
-        await self.read(work)
 
     @abstractmethod
     async def write(self, work: Work[T]) -> T:

@@ -81,12 +81,9 @@ class SqlRepository(Repository[T]):
         return self._entity.from_plain(cast(Mapping[str, Plain], row))
 
     async def _check_owner(self, entity: T) -> None:
-        owner_id = self._entity.owner_id(entity)
-        for name in self._entity.refers_to:
-            owners = TABLES[name]
-            statement = select(owners.c.id).where(owners.c.id == owner_id)
-            if await self._database.read(lambda connection: connection.execute(statement).first()) is None:  # noqa: B023  # run at once
-                raise self._entity.unknown_owner(entity)
+        owner = self._entity.owner
+        if owner and not await self._exists(TABLES[owner.entity.name].c.id == self._entity.owner_id(entity)):
+            raise self._entity.unknown_owner(entity)
 
     def _taken(self, entity: T, violation: UniqueViolation) -> Taken:
         fields = [*self._entity.unique_keys(entity)]
@@ -98,10 +95,10 @@ class SqlRepository(Repository[T]):
         """Return the name of the entities that refer to this one. With only one such kind, no statement is needed."""
         *others, last = referring_to(self._entity.name)
         for other in others:
-            if other.owner and await self._is_used(TABLES[other.name].c[other.owner.field.name] == id):
+            if other.owner and await self._exists(TABLES[other.name].c[other.owner.field.name] == id):
                 return other.name
         return last.name
 
-    async def _is_used(self, of_owner: ColumnElement[bool]) -> bool:
-        statement = select(of_owner).where(of_owner).limit(1)
+    async def _exists(self, condition: ColumnElement[bool]) -> bool:
+        statement = select(condition).where(condition).limit(1)
         return await self._database.read(lambda connection: connection.execute(statement).first()) is not None

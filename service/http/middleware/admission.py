@@ -45,8 +45,7 @@ class Admission:
 
     def admits(self, path: str) -> bool:
         """Whether a request for this path is to be answered."""
-        open_now = self.connections() if self.connections else None
-        return self._under_way < self._limit.requests(open_now) or path.startswith(_HEALTH)
+        return self._under_way < self._limit_now() or path.startswith(_HEALTH)
 
     def expect(self) -> None:
         """Count a request that `admits` and whose task was made. The task carries the time, as `ARRIVED`."""
@@ -71,7 +70,7 @@ class Admission:
                     await problem_answer(scope, OVERLOADED, DETAIL)(scope, receive, send)
                     return
                 began = scope[ARRIVED] = monotonic()
-                self._under_way += 1
+                self.expect()
             try:
                 await app(scope, receive if scope["method"] in _WITHOUT_BODY else self._uncounted(receive), send)
             finally:
@@ -79,6 +78,9 @@ class Admission:
                 self._note_answer(scope["state"], began)
 
         return admitted
+
+    def _limit_now(self) -> int:
+        return self._limit.requests(self.connections() if self.connections else None)
 
     def _uncounted(self, receive: Receive) -> Receive:
         """Return the function that waits for a body without being counted."""
@@ -112,7 +114,7 @@ class Admission:
             answered=self._answered,
             slowest_ms=round(self._slowest * 1000, 1),
             under_way=self._under_way,
-            limit=self._limit.requests(self.connections() if self.connections else None),
+            limit=self._limit_now(),
         )
         self._refused = self._answered = 0
         self._slowest = 0.0

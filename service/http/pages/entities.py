@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from litestar import Request, get, post
 from litestar.handlers import HTTPRouteHandler
 
-from service.application.entities import Create, Delete, ListPage
-from service.domain.entity import Entity, T
+from service.application.entities import UseCases
+from service.domain.entity import T
 from service.domain.errors import ServiceError
 from service.domain.rules import WholeNumber
 from service.http.answers import Answer
@@ -43,18 +43,13 @@ class EntityPage(Generic[T]):
 
     def __init__(
         self,
-        entity: Entity[T],
-        create: Create[T],
-        list_page: ListPage[T],
-        delete: Delete[T],
+        use_cases: UseCases[T],
         cursors: Cursors,
         site: Site,
         tokens: FormTokens,
     ) -> None:
-        self._entity = entity
-        self._create = create
-        self._list_page = list_page
-        self._delete = delete
+        self._use_cases = use_cases
+        self._entity = entity = use_cases.entity
         self._cursors = cursors
         self._site = site
         self._tokens = tokens
@@ -87,10 +82,10 @@ class EntityPage(Generic[T]):
         """Do what the form asks for, and return the query of the page that shows it."""
         match form.get("do"):
             case self.create_action:
-                entity = await self._create(**self._fields(form))
+                entity = await self._use_cases.create(**self._fields(form))
                 return {**kept(query, *self._owner), "id": entity.id}
             case "delete":
-                await self._delete(form.get("id", ""))
+                await self._use_cases.delete(form.get("id", ""))
                 return kept(query, *self._kept)
         raise unknown_action(self.done)
 
@@ -99,14 +94,13 @@ class EntityPage(Generic[T]):
         return {}
 
     def _fields(self, form: Form) -> dict[str, object]:
-        numbers = {field.name for field in self._entity.inputs if isinstance(field.rule, WholeNumber)}
-        typed = given(form, *self._labels)
-        return {name: number(text) if name in numbers else text for name, text in typed.items()}
+        return {
+            name: number(text) if isinstance(self._entity.field(name).rule, WholeNumber) else text
+            for name, text in given(form, *self._labels).items()
+        }
 
     async def _listed(self, query: Query) -> dict[str, Any]:
-        of_owner = kept(query, *self._owner)
-        name, limit, after = read_list(self._entity, self._cursors, query, **of_owner)
-        page = await self._list_page(limit, after, owner_id=next(iter(of_owner.values()), None))
+        name, _, page = await read_list(self._use_cases, self._cursors, query, kept(query, *self._owner))
         return {"page": page, "next_cursor": next_cursor(self._cursors, name, page)}
 
     async def _shown(self, request: Request[Any, Any, Any], form: Form, refusal: Refusal | None) -> Answer:
