@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from benchmarks.bench import Bench
+from benchmarks.measures import stuck
 from benchmarks.open_loop import Answers, Request, closed_loop, mixture, open_loop, together
 from benchmarks.processes import migrate, serving
 from benchmarks.race import a_user
@@ -20,7 +21,6 @@ WRITES: Final = 0.2
 SECONDS, CALM_SECONDS, PEAK_SECONDS = 10.0, 2.0, 3.0
 ACCEPTED_SECONDS: Final = {"SQLite": 0.3, "DynamoDB": 0.3, "PostgreSQL": None, "memory": None}
 REFUSED_SECONDS: Final = 0.05
-SLOW: Final = "orders"
 
 
 def measure(bench: Bench) -> Iterator[Row]:
@@ -39,12 +39,7 @@ def measure(bench: Bench) -> Iterator[Row]:
                 migrate(bench.place("migrate"), environ)
             with bench.steps(f"overload, {store}", 3) as tell, serving("ours", bench.place("ours"), environ) as server:
                 yield from _overloaded(store, server.base_url, tell)
-    with dynamodb_stub(5, SLOW, "3000") as aws:
-        environ = {"STORE": "dynamodb", "USERS_TABLE": "users", "ORDERS_TABLE": SLOW, **aws}
-        with serving("ours", bench.place("ours"), environ) as server:
-            yield _others(
-                server.base_url, "one table hangs: the other's calls within 1 s", _half_of_them_hang, 100, 0.99
-            )
+    yield from stuck.measure(bench)
 
 
 def _overloaded(store: str, url: str, tell: Callable[[], None]) -> Iterator[Row]:
@@ -66,22 +61,6 @@ def _overloaded(store: str, url: str, tell: Callable[[], None]) -> Iterator[Row]
         share = answers["write"].within(1) / max(1, all_of_them.within(1))
         yield _row(f"{name}: writes among the answered", share, WRITES, "offered", 0.8, "share")
         yield _row(f"{name}: then half the peak, within 1 s", calm.within(1) / calm.sent, 1.0, "all", 0.99, "share")
-
-
-def _half_of_them_hang(url: str) -> Callable[[], Request]:
-    host, numbers = urlsplit(url).netloc, iter(range(10**9))
-    paths = {"other": "/api/users/01a207d0-3dbb-7488-b711-3f399d5f1624", "hangs": "/api/orders/tea-1"}
-
-    def make() -> Request:
-        kind = "other" if next(numbers) % 2 else "hangs"
-        return kind, f"GET {paths[kind]} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
-
-    return make
-
-
-def _others(url: str, name: str, requests: Callable[[str], Callable[[], Request]], rate: float, goal: float) -> Row:
-    others = _offer(url, requests(url), rate=rate, seconds=SECONDS)["other"]
-    return _row(name, others.within(1) / others.sent, 1.0, "all", goal, "share")
 
 
 def _offer(url: str, requests: Callable[[], Request], *, rate: float, seconds: float) -> dict[str, Answers]:

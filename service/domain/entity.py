@@ -47,6 +47,7 @@ class Entity(Generic[T]):
         self.fields = fields_of(kind)
         self._by_name = {field.name: field for field in self.fields}
         self._values = attrgetter(*self._by_name)
+        self._unique = [(field.name, field.unique.key) for field in self.fields if field.unique]
         converted = [field for field in self.fields if field.rule.converts]
         self._to_plain = [(field.name, field.rule.to_plain) for field in converted]
         self._from_plain = [(field.name, field.rule.from_plain) for field in converted]
@@ -65,6 +66,10 @@ class Entity(Generic[T]):
         return tuple(sorted(given, key=lambda field: field.name == "id"))
 
     @cached_property
+    def _checks(self) -> list[tuple[str, Callable[[object], Any], object]]:
+        return [(field.name, field.rule.check, field.default) for field in self.inputs]
+
+    @cached_property
     def owner(self) -> Owner | None:
         """What each of these entities refers to, if they refer to anything."""
         owners = (Owner(field, field.reference.to) for field in self.fields if field.reference)
@@ -81,19 +86,18 @@ class Entity(Generic[T]):
 
     def unique_keys(self, entity: T) -> dict[str, str]:
         """Return the keys that no other entity may have, by the names of the unique fields."""
-        return {field.name: field.unique.key(getattr(entity, field.name)) for field in self.fields if field.unique}
+        return {name: key(getattr(entity, name)) for name, key in self._unique}
 
     def create(self, given: Mapping[str, object], new_id: Callable[[], str], now: datetime) -> T:
         """Return a new entity from unchecked values. Raises `Invalid` with every violation."""
         values: dict[str, object] = {"created_at": whole_milliseconds(now)}
         violations = []
-        for field in self.inputs:
-            name = field.name
-            value = given.get(name, field.default)
-            if value is MISSING and field.is_optional:  # the id
+        for name, check, default in self._checks:
+            value = given.get(name, default)
+            if value is MISSING and name == "id":
                 continue
             try:
-                values[name] = field.rule.check(value)
+                values[name] = check(value)
             except ValueError as broken:
                 violations.append(Violation(name, str(broken)))
         if violations:

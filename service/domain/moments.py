@@ -25,4 +25,4 @@ def from_epoch(milliseconds: int) -> datetime:
 
 def rfc3339(moment: datetime) -> str:
     """Text such as `2026-01-31T12:00:00.000Z` (RFC 3339), always with three digits of milliseconds."""
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -77,7 +77,7 @@ def test_health_is_never_refused() -> None:
     asyncio.run(story())
 
 
-@pytest.mark.parametrize(("environ", "accepted"), [({}, 256), ({"REQUESTS_MAX": "0"}, 400)])
+@pytest.mark.parametrize(("environ", "accepted"), [({}, 300), ({"REQUESTS_MAX": "0"}, 500)])
 def test_concurrency_alone_is_no_overload(environ: dict[str, str], accepted: int) -> None:
     async def story() -> None:
         users = StuckUsers()

@@ -18,7 +18,7 @@ def answer(limit: Limit, rate: float, seconds: float, *, since: float = 0.0, ref
     return now
 
 
-@pytest.mark.parametrize("connections", [None, 1, 256, MANY])
+@pytest.mark.parametrize("connections", [None, 1, 384, MANY])
 def test_a_fixed_limit_stays(connections: int | None) -> None:
     limit = Limit(7)
     answer(limit, 500, 0.5)
@@ -26,13 +26,14 @@ def test_a_fixed_limit_stays(connections: int | None) -> None:
     assert limit.requests(connections) == 7
 
 
-def test_at_first_256_connections_may_each_have_a_request_under_way() -> None:
-    assert Limit().requests(256) == 256
-    assert Limit().requests(None) == 256
+def test_at_first_256_connections_and_some_more_may_each_have_a_request_under_way() -> None:
+    assert Limit().requests(256) == 384
+    assert Limit().requests(384) == 384
+    assert Limit().requests(None) == 384
     assert Limit().requests(MANY) >= 64
 
 
-@pytest.mark.parametrize(("rate", "few", "many"), [(2000, 256, 100), (500, 256, 25), (100, 90, 16), (4, 16, 16)])
+@pytest.mark.parametrize(("rate", "few", "many"), [(2000, 384, 100), (500, 384, 25), (100, 90, 16), (4, 16, 16)])
 def test_while_requests_are_refused_the_limit_is_what_can_be_answered_in_time(rate: float, few: int, many: int) -> None:
     limit = Limit()
     answer(limit, rate, 0.1)

@@ -1,5 +1,7 @@
 """Entities in memory."""
 
+from collections.abc import Mapping
+
 from service.adapters.memory.store import Index, MemoryStore
 from service.application.ports import Page, Position, Repository
 from service.domain.entities import referring_to
@@ -17,9 +19,10 @@ class MemoryRepository(Repository[T]):
 
     async def add(self, entity: T) -> None:
         with self._store.lock:
-            self._check(entity)
+            keys = self._entity.unique_keys(entity)
+            self._check(entity, keys)
             self._table.entities[entity.id] = entity
-            for field, key in self._entity.unique_keys(entity).items():
+            for field, key in keys.items():
                 self._table.unique_keys[field].add(key)
             for index in self._indexes(entity):
                 index.add(entity)
@@ -59,13 +62,13 @@ class MemoryRepository(Repository[T]):
             raise self._entity.not_found(id) from None
         return found
 
-    def _check(self, entity: T) -> None:
+    def _check(self, entity: T, keys: Mapping[str, str]) -> None:
         owner = self._entity.owner
         if owner and self._entity.owner_id(entity) not in self._store.tables[owner.entity.name].entities:
             raise self._entity.unknown_owner(entity)
         if entity.id in self._table.entities:
             raise self._entity.id_taken(entity)
-        for field, key in self._entity.unique_keys(entity).items():
+        for field, key in keys.items():
             if key in self._table.unique_keys[field]:
                 raise self._entity.taken(entity, field)
 

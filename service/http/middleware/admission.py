@@ -45,7 +45,8 @@ class Admission:
 
     def admits(self, path: str) -> bool:
         """Whether a request for this path is to be answered."""
-        return self._under_way < self._limit_now() or path.startswith(_HEALTH)
+        under_way, limit = self._under_way, self._limit
+        return under_way < limit.least or under_way < self._limit_now() or path.startswith(_HEALTH)
 
     def expect(self) -> None:
         """Count a request that `admits` and whose task was made. The task carries the time, as `ARRIVED`."""

@@ -2,8 +2,9 @@
 
 from typing import Final
 
-CONCURRENT: Final = 256
-"""So many requests at once are no overload, as long as each is answered within a second (contract, section 8)."""
+CONCURRENT: Final = 384
+"""So many requests at once are no overload, as long as each is answered within a second: the 256 of the contract's
+section 8, and half as many again, since probes and connections that are being closed count as well."""
 
 _AT_FIRST: Final = 128
 """The limit of a process with more connections than `CONCURRENT`, before anything was refused."""
@@ -24,7 +25,8 @@ class Limit:
     def __init__(self, fixed: int | None = None, least: int = 16) -> None:
         """`least`: what the store can always do at once; an adapted limit is not below that."""
         self._fixed = fixed
-        self._least = least
+        self.least = fixed or least
+        """What the limit is never below."""
         self._few, self._many = fixed or CONCURRENT, fixed or _AT_FIRST
         self._rate = 0.0
         self._served = 0
@@ -62,5 +64,5 @@ class Limit:
             self._rate = 0.0
             return
         self._rate = (self._rate + rate) / 2 if self._rate else rate
-        self._few = max(self._least, min(CONCURRENT, int(self._rate * _FEW_SECONDS)))
-        self._many = max(self._least, int(self._rate * _MANY_SECONDS))
+        self._few = max(self.least, min(CONCURRENT, int(self._rate * _FEW_SECONDS)))
+        self._many = max(self.least, int(self._rate * _MANY_SECONDS))
