@@ -6,6 +6,7 @@ from typing import Final
 
 from benchmarks import programs
 from benchmarks.environments import environment
+from service.domain.entities import ENTITIES
 
 HOST: Final = "127.0.0.1"
 
@@ -50,7 +51,7 @@ class Function:
 
 _PEERS: Final = "benchmarks.peers"
 _V2_ONLY: Final = ("http_api",)
-OURS: Final = {"CURSOR_SECRET": "a secret of no value", "ORDERS_TABLE": "orders"}
+OURS: Final = {"CURSOR_SECRET": "a secret of no value", **{f"{name.upper()}_TABLE": name for name in ENTITIES}}
 """What ours always needs."""
 
 SERVERS: Final[Mapping[str, Server]] = {

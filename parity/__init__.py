@@ -1,1 +1,1 @@
-"""The proof that the service behaves the same everywhere: requests, the worlds they are played in, the comparison."""
+"""The proof that the service behaves the same everywhere: requests, the apps that they are sent to, the comparison."""

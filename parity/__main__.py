@@ -17,7 +17,7 @@ from containers.store_table import STORES
 from loopback.scratch import scratch_directory
 from parity.calls import CallSequence
 from parity.cells import CELLS, RUNTIMES_BEHIND, Cell
-from parity.certificate import Finding, Laboratory
+from parity.certificate import ComparisonPool, Finding
 from parity.corpus import corpus
 from parity.differences import Difference, told
 from parity.report import certificate, summary, terminal_matrix, write
@@ -33,7 +33,7 @@ _RUNTIMES = sorted({runtime for runtimes in RUNTIMES_BEHIND.values() for runtime
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--seed", type=click.IntRange(min=0), default=SEED, show_default=True, help="Of the random sequences.")
 @click.option("--sequences", type=click.IntRange(min=0), default=SEQUENCES, show_default=True, help="How many of them.")
-@click.option("--quick", is_flag=True, help=f"Only {QUICK_SEQUENCES} random sequences beside the story.")
+@click.option("--quick", is_flag=True, help=f"Only {QUICK_SEQUENCES} random sequences beside the scenarios.")
 @click.option("--entrance", "entrances", type=click.Choice([*RUNTIMES_BEHIND]), multiple=True, help="Only this one.")
 @click.option("--runtime", "runtimes", type=click.Choice(_RUNTIMES), multiple=True, help="Only this one.")
 @click.option("--store", "stores", type=click.Choice(STORES), multiple=True, help="Only this one.")
@@ -89,16 +89,16 @@ def _findings(
         scratch_directory("parity-") as files,
         Progress(*columns, console=Console(stderr=True)) as progress,
         servers_for(cells, Path(name)) as servers,
-        Laboratory(servers, files, processes) as laboratory,
+        ComparisonPool(servers, files, processes) as pool,
     ):
         comparing = progress.add_task("answers compared", total=calls * len(cells))
-        for finding in laboratory.findings(cells, sequences):
+        for finding in pool.findings(cells, sequences):
             found.append(finding)
             progress.advance(comparing, finding.compared)
             yield finding
         if any(each.example for each in found):
             progress.add_task("making examples short", total=None)
-            yield from laboratory.examples(found)
+            yield from pool.examples(found)
 
 
 if __name__ == "__main__":

@@ -21,14 +21,14 @@ _JOINING: Final = frozenset(("http_api", "http_api_with_stage", "function_url", 
 class Allowance:
     """A difference that is allowed, in one of two ways.
 
-    `steadied` takes it out of an answer, of the reference's as of the cell's. `delivered` is what is left of a call
+    `normalised` takes it out of an answer, of the reference's as of the cell's. `as_received` is what is left of a call
     once the entrance has lost what it loses: the answer has to equal the reference's answer to that.
     """
 
     what: str
     why: str
-    steadied: Callable[[Cell, Call, Answer], Answer] = lambda _cell, _call, answer: answer
-    delivered: Callable[[Cell, Call], Call] = lambda _cell, call: call
+    normalised: Callable[[Cell, Call, Answer], Answer] = lambda _cell, _call, answer: answer
+    as_received: Callable[[Cell, Call], Call] = lambda _cell, call: call
 
 
 def _without_date(cell: Cell, _call: Call, answer: Answer) -> Answer:
@@ -125,52 +125,52 @@ ALLOWED: Final = (
     Allowance(
         "the header date, through uvicorn",
         "the server adds it; in front of a function the load balancer or the gateway does",
-        steadied=_without_date,
+        normalised=_without_date,
     ),
     Allowance(
         "runtime and store in the answer of /api/health, and its length",
         "it says what the process is; that each names its own runtime and store is compared",
-        steadied=_without_runtime_and_store,
+        normalised=_without_runtime_and_store,
     ),
     Allowance(
         "what a web page shows, its length and its cookie",
-        "it shows its runtime and store, and holds a random token; browsers tell the pages' story on both sides",
-        steadied=lambda _cell, _call, answer: without_page(answer),
+        "it shows its runtime and store, and holds a random token; tests in a browser use the pages on both sides",
+        normalised=lambda _cell, _call, answer: without_page(answer),
     ),
     Allowance(
-        "the request id of a call that bears none or an unfit one",
+        "the request id of a call that has none or an invalid one",
         "the service makes a random one; that it is the same in header, body and log is compared",
-        steadied=lambda _cell, call, answer: without_made_id(call, answer),
+        normalised=lambda _cell, call, answer: without_made_id(call, answer),
     ),
     Allowance(
         "ALB: all but the last of repeated headers",
         "without multi-value headers its events keep only these",
-        delivered=_last_header_of_each,
+        as_received=_last_header_of_each,
     ),
     Allowance(
         "ALB and VPC Lattice v1: all but the last of repeated query parameters",
         "without multi-value headers, and in version 1, their events keep only these",
-        delivered=_last_parameter_of_each,
+        as_received=_last_parameter_of_each,
     ),
     Allowance(
         "ALB with multi-value headers and VPC Lattice v2: the order of query parameters of different spelling",
         "their events list the values by the name as it was spelled",
-        delivered=_grouped_by_spelling,
+        as_received=_grouped_by_spelling,
     ),
     Allowance(
         "API Gateway v2: whether a slash in the path was spelled %2F",
         "its events carry the path decoded",
-        delivered=_path_decoded,
+        as_received=_path_decoded,
     ),
     Allowance(
         "API Gateway v2, function URL and VPC Lattice v1: whether a header was repeated or joined with commas",
         "their events join repeated headers, and cookies with semicolons",
-        delivered=_headers_joined,
+        as_received=_headers_joined,
     ),
     Allowance(
         "events: bytes that are no UTF-8 in a body that is sent as text",
         "an event is JSON, which has no such bytes; API Gateway v1 sends every body as text",
-        delivered=_text_replaced,
+        as_received=_text_replaced,
     ),
     Allowance(
         "the statuses 408, 500 and 503 are not part of the corpus",
@@ -208,14 +208,14 @@ FRONT_PREFIXES: Final = ("x-amz-", "x-amzn-", "x-envoy-")
 LIVE_ALLOWED: Final = (
     Allowance(
         "what a web page shows, its length and its cookie",
-        "it shows its runtime and store, and holds a random token; browsers tell the pages' story on both sides",
+        "it shows its runtime and store, and holds a random token; tests in a browser use the pages on both sides",
     ),
     Allowance(
         "ids, times and cursors",
         "live services make their own; each is matched with its counterpart by the call that first told it",
     ),
     Allowance(
-        "the request id of a call that bears none or an unfit one",
+        "the request id of a call that has none or an invalid one",
         "the service makes a random one; that it is the same in header and body is compared",
     ),
     Allowance(
@@ -242,17 +242,17 @@ LIVE_ALLOWED: Final = (
 """What is overlooked between two live services."""
 
 
-def steadied(cell: Cell, call: Call, answer: Answer) -> Answer:
+def normalised(cell: Cell, call: Call, answer: Answer) -> Answer:
     """The answer without what is allowed to differ."""
     for each in ALLOWED:
-        answer = each.steadied(cell, call, answer)
+        answer = each.normalised(cell, call, answer)
     return answer
 
 
-def delivered(cell: Cell, call: Call) -> Call:
+def as_received(cell: Cell, call: Call) -> Call:
     """What of a call comes through the entrance; most calls come through whole."""
     for each in ALLOWED:
-        call = each.delivered(cell, call)
+        call = each.as_received(cell, call)
     return call
 
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 
 Headers = tuple[tuple[str, str], ...]
 
-_REFERENCE: Final = re.compile(r"<<(?:token|(id|next|cursor):([^>]+))>>")
+_REFERENCE: Final = re.compile(r"<<(?:token|TOKEN|(id|next|cursor):([^>]+))>>")
 
 
 @dataclass(frozen=True)
@@ -80,9 +80,9 @@ class Answer:
 
 @dataclass(frozen=True)
 class CallSequence:
-    """Calls to be played one after the other, in a world of their own.
+    """Calls to be played one after the other, in an isolated app.
 
-    `trusted_hops` is how the service is set up in that world: whether it believes X-Forwarded-For.
+    `trusted_hops` is the app's setting: whether it trusts X-Forwarded-For.
     """
 
     name: str
@@ -100,7 +100,9 @@ def resolved(call: Call, answers: Mapping[str, Answer], token: str) -> Call:
 
     def stands_for(found: re.Match[str]) -> str:
         kind, label = found.groups()
-        return token if kind is None else _fact(kind, answers.get(label)) or f"absent-{label}"
+        if kind is None:
+            return token.upper() if found[0] == "<<TOKEN>>" else token
+        return _fact(kind, answers.get(label)) or f"absent-{label}"
 
     def replaced(text: str) -> str:
         return _REFERENCE.sub(stands_for, text) if "<<" in text else text

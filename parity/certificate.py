@@ -13,8 +13,8 @@ from parity.calls import CallSequence
 from parity.cells import Cell
 from parity.comparison import Comparison
 from parity.differences import Difference
+from parity.isolated_apps import IsolatedApps
 from parity.stores import Servers
-from parity.worlds import Worlds
 
 SEQUENCES_AT_ONCE: Final = 8
 MOST_EXAMPLES: Final = 4
@@ -38,7 +38,7 @@ def findings(comparison: Comparison, cell: Cell, sequences: Sequence[CallSequenc
     return Finding(cell, compared, len(found), min(found, key=_calls_needed, default=None))
 
 
-class Laboratory:
+class ComparisonPool:
     """Processes that compare. Leave it by a `with` block."""
 
     def __init__(self, servers: Servers, directory: Path, processes: int) -> None:
@@ -76,15 +76,15 @@ def _calls_needed(difference: Difference) -> int:
 
 
 _comparison: Comparison
-"""What a process of the laboratory keeps from one task to the next."""
+"""What a process of the pool keeps from one task to the next."""
 
 
 def _begin(servers: Servers, directory: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever interrupts means the process that waits for this one
     global _comparison  # noqa: PLW0603  # the pool offers no other place
-    worlds = Worlds(servers, directory)
-    atexit.register(worlds.close)
-    _comparison = Comparison(worlds.__enter__())
+    apps = IsolatedApps(servers, directory)
+    atexit.register(apps.close)
+    _comparison = Comparison(apps.__enter__())
 
 
 def _find(cell: Cell, sequences: Sequence[CallSequence]) -> Finding:

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from parity.allowed import delivered, steadied
+from parity.allowed import as_received, normalised
 from parity.calls import Call, CallSequence
 from parity.cells import REFERENCE, Cell
 from parity.differences import Difference
+from parity.isolated_apps import IsolatedApps
 from parity.playing import Played, play
-from parity.worlds import Worlds
 from service.http.problems import UNAVAILABLE
 
 ATTEMPTS: Final = 3
@@ -18,8 +18,8 @@ ATTEMPTS: Final = 3
 class Comparison:
     """Compares cells with the reference, of which it remembers what it answered."""
 
-    def __init__(self, worlds: Worlds) -> None:
-        self._worlds = worlds
+    def __init__(self, apps: IsolatedApps) -> None:
+        self._apps = apps
         self._expected: dict[tuple[str, str], list[Played]] = {}
 
     def differences(self, cell: Cell, sequence: CallSequence) -> list[Difference]:
@@ -27,7 +27,7 @@ class Comparison:
         return list(_differing(cell, sequence, self._reference(cell, sequence), self._actual(cell, sequence)))
 
     def shrunk(self, difference: Difference) -> Difference:
-        """A difference of the same cell with as few calls as can be found, each dropped in worlds of its own."""
+        """A difference of the same cell with as few calls as can be found, each dropped in apps of its own."""
         cell, sequence = difference.cell, difference.sequence
         size = len(sequence.calls) // 2
         while size:
@@ -47,22 +47,22 @@ class Comparison:
         return next(_differing(cell, sequence, expected, actual), None)
 
     def _reference(self, cell: Cell, sequence: CallSequence) -> list[Played]:
-        whole = all(delivered(cell, call) == call for call in sequence.calls)
+        whole = all(as_received(cell, call) == call for call in sequence.calls)
         key = sequence.name, "" if whole else cell.entrance
         if key not in self._expected:
             self._expected[key] = self._play_reference(cell, sequence)
         return self._expected[key]
 
     def _play_reference(self, cell: Cell, sequence: CallSequence) -> list[Played]:
-        return self._in_time(REFERENCE, sequence, lambda call: delivered(cell, call))
+        return self._in_time(REFERENCE, sequence, lambda call: as_received(cell, call))
 
     def _actual(self, cell: Cell, sequence: CallSequence) -> list[Played]:
         return self._in_time(cell, sequence, lambda call: call)
 
     def _in_time(self, cell: Cell, sequence: CallSequence, deliver: Callable[[Call], Call]) -> list[Played]:
-        """What was played, in another world if this one was too slow for the service's deadline."""
+        """What was played, in another app if this one was too slow for the service's deadline."""
         for _ in range(ATTEMPTS):
-            with self._worlds.open(cell, sequence.trusted_hops) as entrance:
+            with self._apps.open(cell, sequence.trusted_hops) as entrance:
                 played = play(sequence.calls, entrance, deliver=deliver)
             if all(each.answer.status != UNAVAILABLE.status for each in played):
                 break
@@ -73,5 +73,5 @@ def _differing(
     cell: Cell, sequence: CallSequence, expected: Sequence[Played], actual: Sequence[Played]
 ) -> Iterator[Difference]:
     for number, ((call, wanted), (sent, got)) in enumerate(zip(expected, actual, strict=True), 1):
-        if steadied(REFERENCE, call, wanted) != steadied(cell, call, got):
+        if normalised(REFERENCE, call, wanted) != normalised(cell, call, got):
             yield Difference(cell, replace(sequence, calls=sequence.calls[:number]), sent, wanted, got)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import ndiff
 from typing import Final
 
-from parity.allowed import steadied
+from parity.allowed import normalised
 from parity.calls import Answer, Call, CallSequence
 from parity.cells import REFERENCE, Cell
 
@@ -32,8 +32,8 @@ def told(difference: Difference) -> Iterator[str]:
     yield f"{difference.cell} differs from {REFERENCE} (sequence {name}):"
     for call in difference.sequence.calls:
         yield f"  {call.label}: {short(as_curl(call, name))}"
-    wanted = steadied(REFERENCE, difference.call, difference.expected)
-    got = steadied(difference.cell, difference.call, difference.actual)
+    wanted = normalised(REFERENCE, difference.call, difference.expected)
+    got = normalised(difference.cell, difference.call, difference.actual)
     yield from differing_lines(wanted, got)
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 from parity.calls import Answer, Call, resolved
 
 FIXED_TOKEN = "parity00"  # noqa: S105  # a word, not a secret
-"""What `<<token>>` stands for in a world of its own."""
+"""What `<<token>>` stands for in an app of its own."""
 
 
 class Entrance(Protocol):

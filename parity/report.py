@@ -132,9 +132,9 @@ _PAGE: Final = """\
 
 {summary}
 
-One corpus of requests, a scripted story of every operation and failure and seeded random sequences, is played through
-each entrance to each runtime over each store. Status, headers, body bytes and what the access log says of every answer
-are compared with the reference's; its own cell is a second run of itself. `make parity` writes this page.
+One corpus of requests (scripted scenarios of every operation and failure, and seeded random sequences) is played
+through each entrance to each runtime over each store. Status, headers, body bytes and what the access log says of every
+answer are compared with the reference's; its own cell is a second run of itself. `make parity` writes this page.
 
 {matrix}
 
@@ -146,7 +146,7 @@ are compared with the reference's; its own cell is a second run of itself. `make
 
 ## What is allowed between live services
 
-`shapeshift parity URL URL` plays the corpus against two services that run somewhere. There may also differ:
+`shapeshift-parity URL URL` plays the corpus against two services that run somewhere. There may also differ:
 
 | what | why |
 |---|---|

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from service.application.ports import table_setting
+from service.domain.entities import ENTITIES
 from service.domain.entity import Entity, T
 from service.domain.fields import Field
 from service.domain.orders import ORDERS, Order
@@ -33,6 +35,11 @@ def _example(entity: Entity[Any], field: Field, number: int) -> object:
     rule: Any = field.rule  # one that has an example
     example = rule.example
     return f"{number}{example}" if field.unique else example
+
+
+def table_variables(name: str = "{}") -> dict[str, str]:
+    """Return the environment variables with the name of each entity's table; `{}` in it stands for the entity's."""
+    return {table_setting(entity).upper(): name.format(entity) for entity in ENTITIES}
 
 
 def a_user(**fields: Any) -> User:

@@ -32,7 +32,7 @@ def measure(bench: Bench) -> Iterator[Row]:
             "memory": {"STORE": "memory"},
             "SQLite": {"STORE": "sqlite", "DATABASE_URL": f"sqlite:///{bench.place('sqlite')}/shop.db"},
             "PostgreSQL": {"STORE": "postgresql", "DATABASE_URL": database.create_database()},
-            "DynamoDB": {"STORE": "dynamodb", "USERS_TABLE": "users", "ORDERS_TABLE": "orders", **aws},
+            "DynamoDB": {"STORE": "dynamodb", **aws},
         }
         for store, environ in stores.items():
             if "DATABASE_URL" in environ:

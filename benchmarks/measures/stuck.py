@@ -24,7 +24,7 @@ USER: Final = "/api/users/01a207d0-3dbb-7488-b711-3f399d5f1624"
 def measure(bench: Bench) -> Iterator[Row]:
     """One worker, with requests for what is stuck and, as well, for what is not."""
     with dynamodb_stub(5, SLOW, "3000") as aws:
-        environ = {"STORE": "dynamodb", "USERS_TABLE": "users", "ORDERS_TABLE": SLOW, **aws}
+        environ = {"STORE": "dynamodb", **aws}
         with serving("ours", bench.place("ours"), environ) as server:
             requests = [(OTHER, _get(USER)), (STUCK, _get("/api/orders/tea-1"))]
             answers = asyncio.run(_offer(server.base_url, requests, rate=100))

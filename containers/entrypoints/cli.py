@@ -1,4 +1,4 @@
-"""The command line: `shapeshift serve`, `shapeshift migrate`, `shapeshift config`, `shapeshift parity`."""
+"""The command line: `shapeshift serve`, `shapeshift migrate`, `shapeshift config`."""
 
 import containers.entrypoints.lean  # noqa: F401  # before anything that it spares
 
@@ -68,30 +68,6 @@ def config() -> None:
     click.echo(f"runtime: {container.runtime()}\n\n{table}")
     if problem:
         raise problem
-
-
-@commands.command()
-@click.argument("first", metavar="URL")
-@click.argument("second", metavar="URL")
-@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of the random sequences.")
-@click.option("--sequences", type=click.IntRange(min=0), default=5, show_default=True, help="How many of them.")
-def parity(first: str, second: str, seed: int, sequences: int) -> None:
-    """Compare what two services answer, each at its base URL, and exit with status 1 if they differ.
-
-    A story of every operation and failure and random sequences are played against both. This writes to both: it makes
-    users and orders of its own, and deletes them in the end.
-    """
-    try:
-        from rich.console import Console  # noqa: PLC0415  # likewise
-
-        from parity.live.command import Unusable, compare  # noqa: PLC0415  # an extra
-    except ImportError as error:
-        raise click.ClickException(f"This needs more: pip install 'shapeshift[parity]' ({error}).") from error
-    try:
-        same = compare(first, second, seed=seed, sequences=sequences, console=Console())
-    except Unusable as problem:
-        raise click.ClickException(str(problem)) from problem
-    sys.exit(0 if same else 1)
 
 
 def _problem_of(container: DynamicContainer) -> ConfigurationError | None:

@@ -6,10 +6,15 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from parity.calls import Call
+from parity.corpus.building import send
 from parity.corpus.choices import seeded_choices
+from parity.corpus.examples import example
 from parity.corpus.operations import Operation, operations
-from parity.corpus.story import order, user
+from parity.corpus.scenarios.parts import order, user
 from parity.corpus.values import Known, bodies, headers, paths, queries
+from service.domain.entities import ENTITIES
+from service.domain.orders import ORDERS
+from service.domain.users import USERS
 
 STEPS: Final = 30
 
@@ -59,7 +64,12 @@ def by_name() -> dict[str, Operation]:
 def _opening() -> list[Call]:
     """What each sequence begins with, so that there is something to look at."""
     users = [user(label) for label in ("s0", "s1")]
-    return [*users, *(order(label, owner) for label, owner in (("s2", "s0"), ("s3", "s1"), ("s4", "s1")))]
+    orders = [order(label, owner) for label, owner in (("s2", "s0"), ("s3", "s1"), ("s4", "s1"))]
+    others = [each for each in ENTITIES.values() if each not in (USERS, ORDERS) and not each.owner]
+    created = [
+        send(f"s{number}", "POST", f"/api/{each.name}", example(each, number)) for number, each in enumerate(others, 5)
+    ]
+    return [*users, *orders, *created]
 
 
 @st.composite

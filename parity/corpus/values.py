@@ -8,6 +8,7 @@ from urllib.parse import quote
 from hypothesis import strategies as st
 
 from parity.calls import Headers
+from parity.corpus.examples import unique_fields, unique_text
 from parity.corpus.operations import Operation, owners
 from parity.corpus.schemas import Values, fitting
 from parity.corpus.texts import (
@@ -64,8 +65,8 @@ def queries(operation: Operation, known: Known) -> st.SearchStrategy[str]:
     limits = mostly(st.integers(1, 3), fitting(operation.query_parameters["limit"]), one_in=6)
     parts = {
         "limit": limits.map(lambda limit: f"limit={limit}"),
-        "user_id": _ids("user_id", known).map(lambda owner: f"user_id={owner}"),
         "cursor": _cursors(known),
+        **{name: _owners(name, known) for name in operation.query_parameters if name in owners()},
     }
     unknown = [name for name in operation.query_parameters if name not in parts]
     if unknown:
@@ -118,6 +119,10 @@ def _ids(parameter: str, known: Known) -> Values:
     return st.sampled_from([f"<<id:{label}>>" for label in (*labels, *labels[:2])] or ["nothing-yet"])
 
 
+def _owners(name: str, known: Known) -> Values:
+    return _ids(name, known).map(lambda owner: f"{name}={owner}")
+
+
 def _cursors(known: Known) -> Values:
     labels = st.sampled_from(known.listed or ["nothing-yet"])
     forms = st.sampled_from(("{}", "{}", "{}", "A{}", "{}A", "{}%3D", "{}&cursor=x", "x&cursor={}"))
@@ -132,6 +137,8 @@ def _field(name: str, schema: Any, known: Known) -> Values:
     if name == "id":
         usual = st.sampled_from(ORDER_IDS).map(lambda text: f"{text}-<<token>>")
         return mostly(usual, fitting(schema).map(lambda text: f"{text[:50]}-<<token>>"), one_in=3)
+    if name in unique_fields():
+        return st.integers(1, 9).map(lambda number: unique_text(unique_fields()[name], number))
     if name in owners():
         return mostly(_ids(name, known), fitting(schema), one_in=8)
     if name in {"name", "product"}:

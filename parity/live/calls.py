@@ -6,25 +6,27 @@ from itertools import product
 from typing import Final
 from urllib.parse import parse_qs, unquote
 
-from parity.allowed import delivered
+from parity.allowed import as_received
 from parity.calls import Call, CallSequence
 from parity.cells import CELLS
 from parity.corpus import corpus
+from service.domain.entities import ENTITIES
 
-LISTS: Final = ("/api/users", "/api/orders")
+LISTS: Final = {f"/api/{name}": entity.owner.field.name if entity.owner else None for name, entity in ENTITIES.items()}
+"""The lists, each with the parameter that asks for what one owner has, if there is one."""
 
 _NOT_OURS: Final = frozenset(("host", "x-forwarded-for"))
 
 
 def live_corpus(seed: int, sequences: int) -> list[CallSequence]:
-    """The story and so many random sequences, without what makes no sense where others have a say."""
+    """Return the scenarios and so many random sequences, without the calls that depend on what others do."""
     return [replace(each, calls=list(_playable(each))) for each in corpus(seed, sequences)]
 
 
 def is_of_everybody(call: Call) -> bool:
     """Whether the call reads a list in which others' data may be."""
     path = unquote(call.path)
-    of_one = path == "/api/orders" and "user_id" in parse_qs(call.query, keep_blank_values=True)
+    of_one = LISTS.get(path) in parse_qs(call.query, keep_blank_values=True)
     return path in LISTS and call.method in {"GET", "HEAD"} and not of_one
 
 
@@ -41,5 +43,5 @@ def _playable(sequence: CallSequence) -> Iterator[Call]:
 
 def _comes_whole(call: Call) -> bool:
     return len(call.values("x-forwarded-for")) == 1 and all(
-        delivered(cell, each) == each for cell, each in product(CELLS, [call])
+        as_received(cell, each) == each for cell, each in product(CELLS, [call])
     )

@@ -1,4 +1,4 @@
-"""`shapeshift parity URL URL`: plays the corpus against two live services and tells what they answer differently."""
+"""`shapeshift-parity URL URL`: plays the corpus against two live services and tells what they answer differently."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -42,7 +42,7 @@ def compare(first: str, second: str, *, seed: int, sequences: int, console: Cons
         soft_wrap=True,
     )
     played = live_corpus(seed, sequences)
-    with _tidied(targets, console), Progress(console=console) as progress:
+    with _cleaned_up(targets, console), Progress(console=console) as progress:
         task = progress.add_task("answers compared", total=sum(len(each.calls) for each in played))
         differences: list[LiveDifference] = []
         for sequence in played:
@@ -69,7 +69,7 @@ def _target(url: str) -> Target:
 
 
 @contextmanager
-def _tidied(targets: Sequence[Target], console: Console) -> Iterator[None]:
+def _cleaned_up(targets: Sequence[Target], console: Console) -> Iterator[None]:
     """Whatever happens, even if it is interrupted, what was made is deleted."""
     try:
         yield
@@ -77,7 +77,7 @@ def _tidied(targets: Sequence[Target], console: Console) -> Iterator[None]:
         raise Unusable(f"A service stopped answering: {error}.") from error
     finally:
         for target in targets:
-            for path in target.tidy_up():
+            for path in target.delete_created():
                 console.print(f"{target.url} still has {path}: it could not be deleted.", style="red", soft_wrap=True)
 
 

@@ -39,7 +39,7 @@ class Target:
         """The answers to a sequence, so that they can be compared. Raises OSError or `http.client.HTTPException`."""
         token = f"t{secrets.token_hex(4)[:7]}"
         self._names = {token: "<token>"}
-        return [self._steadied(each.call, each.answer) for each in play(sequence.calls, self, token=token)]
+        return [self._normalised(each.call, each.answer) for each in play(sequence.calls, self, token=token)]
 
     def answer(self, call: Call) -> Answer:
         """What the service answers; what it makes is remembered."""
@@ -50,10 +50,10 @@ class Target:
         self._name(call, answer)
         return answer
 
-    def tidy_up(self) -> list[str]:
-        """Delete what was made here, orders before users; return the paths of what could not be deleted."""
+    def delete_created(self) -> list[str]:
+        """Delete what was created here, what refers to others first; return the paths of what could not be deleted."""
         left = []
-        for place in reversed(LISTS):
+        for place in reversed([*LISTS]):
             for path in [f"{at}/{made}" for at, made in self._made if at == place]:
                 try:
                     status = self._wire.answer(Call("tidy", "DELETE", path)).status
@@ -77,7 +77,7 @@ class Target:
             if text:
                 self._names.setdefault(text, f"<{kind} of {call.label}>")
 
-    def _steadied(self, call: Call, answer: Answer) -> Answer:
+    def _normalised(self, call: Call, answer: Answer) -> Answer:
         if answer.status in _REFUSALS and not answer.value("x-request-id"):
             self.refused += 1
             return replace(answer, headers=(), body=b"", status=0)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from parity.calls import Answer, Call
-from parity.corpus.dressing import ask, dressed, send
+from parity.corpus.building import ask, send, with_usual_headers
 from parity.playing import Played
 
 USERS: Final = "/api/users"
@@ -23,7 +23,7 @@ INVALID: Final[dict[str, Any]] = {
     "no-domain": {"name": "Ada", "email": "ada@example."},
     "a-list": [],
 }
-STORY: Final[Sequence[Call]] = dressed(
+STORY: Final[Sequence[Call]] = with_usual_headers(
     "story",
     (
         send("create", "POST", USERS, ADA),

@@ -7,13 +7,13 @@ import pytest
 from benchmarks.peers.constant import BODY, EMAIL, NAME
 from benchmarks.subjects import FUNCTIONS
 from loopback.postgresql import Postgresql
-from parity.corpus.dressing import ask, dressed, send
+from parity.corpus.building import ask, send, with_usual_headers
 from parity.playing import Played
 from tests.benchmarks.story import USERS
 from tests.benchmarks.telling import told_by_function, told_by_server
 
 # The answer of programs that know one user only.
-ONE_USER = dressed(
+ONE_USER = with_usual_headers(
     "bare",
     [
         send("create", "POST", USERS, {"name": NAME, "email": EMAIL}),

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.peers.constant import EMAIL, NAME
 from benchmarks.subjects import FUNCTIONS
 from loopback.lambda_emulator import emulator, function
-from parity.corpus.dressing import ask, send
+from parity.corpus.building import ask, send
 from parity.events import SOURCES
 from tests.benchmarks.handlers import handling
 from tests.benchmarks.story import USERS

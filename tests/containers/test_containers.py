@@ -14,10 +14,12 @@ from pydantic import SecretStr
 from containers.application import ApplicationContainer
 from containers.aws_lambda import LambdaContainer
 from containers.local import LocalContainer, LocalSettings
+from containers.runtime import repository_name
 from containers.settings import ConfigurationError, Settings
 from service.adapters.config.environment import EnvironmentConfig
 from service.adapters.memory.store import MemoryStore
-from tests.examples import NOON, a_user
+from service.domain.entities import ENTITIES
+from tests.examples import NOON, a_user, table_variables
 from tests.memory import MemoryUserRepository
 
 MEMORY = {"STORE": "memory", "CURSOR_SECRET": "secret-of-container-tests"}
@@ -57,12 +59,12 @@ def test_an_overridden_repository_is_what_every_dependent_sees() -> None:
     assert ask(LocalContainer(environ=MEMORY).app(), "GET", "/api/users").json() == []
 
 
-def test_overriding_both_repositories_opens_no_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_overriding_every_repository_opens_no_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     memory: Any = LocalContainer(environ=MEMORY)
     container: Any = LocalContainer()
-    container.user_repository.override(memory.user_repository)
-    container.order_repository.override(memory.order_repository)
+    for name in map(repository_name, ENTITIES):
+        getattr(container, name).override(getattr(memory, name))
 
     assert ask(container.app(), "GET", "/api/health/ready").status_code == 200
     assert not (tmp_path / "var" / "shapeshift.db").exists()
@@ -191,7 +193,7 @@ def test_the_address_of_a_postgresql_server_is_checked_before_it_is_used(address
 
 @pytest.mark.parametrize(("store", "workers_io"), [("dynamodb", 8), ("postgresql", 1)])
 def test_a_function_has_one_connection_to_postgresql_and_one_for_each_shard(store: str, workers_io: int) -> None:
-    environ = {"STORE": store, "DATABASE_URL": "postgresql://db/shop", "USERS_TABLE": "u", "ORDERS_TABLE": "o"}
+    environ = {"STORE": store, "DATABASE_URL": "postgresql://db/shop", **table_variables()}
     container: Any = LambdaContainer(environ={**environ, "CURSOR_SECRET": "x" * 16})
 
     assert container.settings().workers_io == workers_io

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from containers.settings import Settings
+from service.domain.entities import ENTITIES
 from tests.containers.imports import ROOT, Start, complaints, load
+from tests.examples import table_variables
 
 SECRET = {"CURSOR_SECRET": "x" * 16}
 MEMORY = {**SECRET, "STORE": "memory"}
-DYNAMODB = {**SECRET, "AWS_REGION": "x", "USERS_TABLE": "u", "ORDERS_TABLE": "o"}
+DYNAMODB = {**SECRET, "AWS_REGION": "x", **table_variables()}
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
 POD_IDENTITY = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.170.23/v1/credentials"}
 POSTGRESQL = {**SECRET, "STORE": "postgresql", "DATABASE_URL": "postgresql://h/shop"}
@@ -18,7 +20,7 @@ POSTGRESQL = {**SECRET, "STORE": "postgresql", "DATABASE_URL": "postgresql://h/s
 EVERY_SETTING = {
     **{key.upper(): str(field.default) for key, field in Settings.model_fields.items()},
     **DYNAMODB,
-    "SERVICES": "users,orders",
+    "SERVICES": ",".join(ENTITIES),
     "WORKERS_IO": "16",
     "CONNECTIONS_MAX": "100",
     "REQUESTS_MAX": "100",

@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from containers.aws_lambda import LambdaContainer
 from containers.eks import EksContainer
 from containers.settings import ConfigurationError, Settings
+from service.application.ports import table_setting
+from service.domain.entities import ENTITIES
 
+TABLES = [*map(table_setting, ENTITIES)]
 GOOD = "a-secret-that-is-long-enough"
 BAD = {
     "store": ("redis", "dynamo\u200bdb"),
-    "users_table": ("use\u200brs",),
-    "orders_table": ("or\x00ders",),
+    **dict.fromkeys(TABLES, ("use\u200brs", "or\x00ders")),
     "database_url": ("mysql://h/d", "postgresql://h\u2060/d"),
     "cursor_secret": ("too-short", "\ufeff too-short\n", f"{GOOD}\u00ad{GOOD}"),
     "services": ("payments", "users,", "users,,orders"),
@@ -29,8 +31,7 @@ BAD = {
 }
 FINE = {
     "store": ("memory", "sqlite", "postgresql", "dynamodb", "\ufeffdynamodb\r\n"),
-    "users_table": ("users",),
-    "orders_table": ("orders",),
+    **dict.fromkeys(TABLES, ("users",)),
     "database_url": ("sqlite:///x.db", "postgresql://h/d"),
     "cursor_secret": (GOOD,),
     "services": ("users", "users\u200d", "orders", "orders, users"),
@@ -47,11 +48,11 @@ def expected(given_values: dict[str, str]) -> Iterator[str]:
     """The settings that are wrong, by a second account of the rules."""
     bad = {key for key, value in given_values.items() if value in BAD[key]}
     store = given_values.get("store", "dynamodb").strip("\ufeff\r\n")
-    services = given_values.get("services", "users,orders").strip("\u200d")
+    services = given_values.get("services", ",".join(ENTITIES)).strip("\u200d")
     missing = {"cursor_secret"} - given_values.keys()
     if store == "dynamodb" and "services" not in bad:
-        needed = {"users_table"} if services == "users" else {"users_table", "orders_table"}
-        missing |= needed - given_values.keys()
+        needed = {"users": TABLES[:1], "orders": TABLES[:2], "orders, users": TABLES[:2]}.get(services, TABLES)
+        missing |= {*needed} - given_values.keys()
     url = given_values.get("database_url")
     if store in {"sqlite", "postgresql"}:
         missing |= {"database_url"} if url is None or not url.startswith(f"{store}:") else set()

@@ -12,11 +12,11 @@ import pytest
 from containers.local import LocalContainer
 from containers.runtime import repository_name
 from loopback.aws import moto
-from service.application.ports import OrderRepository, Repository, table_setting
+from service.application.ports import OrderRepository, Repository
 from service.domain.entities import ENTITIES
 from service.domain.entity import Entity
 from service.domain.users import User
-from tests.examples import an_entity
+from tests.examples import an_entity, table_variables
 
 STORES = (
     "memory",
@@ -70,7 +70,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         "STORE": store_name,
         "CURSOR_SECRET": "secret-of-the-contract-suite",
         "DATABASE_URL": f"sqlite:///{tmp_path}/contract.db",
-        **{table_setting(name).upper(): f"{name}-{uuid4()}" for name in ENTITIES},
+        **table_variables(f"{{}}-{uuid4()}"),
     }
     if emulator == "moto":
         environ |= lead_to(request.getfixturevalue("moto_dynamodb"), monkeypatch)

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from loopback.patience import PATIENCE_SECONDS
-from parity.corpus.dressing import ask
+from parity.corpus.building import ask
 from parity.events import SOURCES
 from tests.deploy.engine import Engine
 from tests.runtimes.emulator import HANDLER

@@ -15,7 +15,7 @@ from deploy.errors import DeployError
 from deploy.package_lambda import PYTHON, find_python
 from deploy.tools import Tools
 from loopback.lambda_emulator import ARCHITECTURES, emulator
-from parity.corpus.dressing import ask
+from parity.corpus.building import ask
 from parity.events import SOURCES
 from tests.deploy.engine import missing
 from tests.runtimes.emulator import function

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from service.domain.entities import ENTITIES
 from service.domain.orders import Order, Status
 from service.http.pages import assets
 from tests.description import PAGES
@@ -129,7 +130,12 @@ def test_the_badge_shows_runtime_and_store_on_every_page(tell: Tell) -> None:
 def test_health_shows_each_check(tell: Tell, container: Any) -> None:
     async def story(client: httpx.AsyncClient) -> None:
         page = await show(client, "/health")
-        assert [each.text for each in page.all("dd")] == ["ok", "ok", "ok", "local", "memory", page.all("dd")[-1].text]
+        assert [each.text for each in page.all("dd")] == [
+            *["ok"] * (len(ENTITIES) + 1),
+            "local",
+            "memory",
+            page.all("dd")[-1].text,
+        ]
         container.readiness().draining = True
         draining = await show(client, "/health")
         assert draining.status == 503

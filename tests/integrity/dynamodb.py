@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import boto3
 
+from tests.examples import table_variables
 from tests.integrity.checkers.emails import address_of
 from tests.integrity.history import Json, Kept
 from tests.integrity.stores import Store, moment
@@ -19,12 +20,12 @@ Row = dict[str, str]
 
 @dataclass(frozen=True)
 class Dynamodb(Store):
-    """Two tables that nobody else uses; `reached_by` is another way for the servers, where there is one."""
+    """Tables that nobody else uses; `reached_by` is another way for the servers, where there is one."""
 
     aws: Mapping[str, str]
     reached_by: str = ""
-    users_table: str = field(default_factory=lambda: f"users-{uuid4()}")
-    orders_table: str = field(default_factory=lambda: f"orders-{uuid4()}")
+    variables: Mapping[str, str] = field(default_factory=lambda: table_variables(f"{{}}-{uuid4()}"))
+    """The names of the tables."""
 
     @property
     def environ(self) -> dict[str, str]:
@@ -32,8 +33,7 @@ class Dynamodb(Store):
             **self.aws,
             "AWS_ENDPOINT_URL": self.reached_by or self.aws["AWS_ENDPOINT_URL"],
             "STORE": "dynamodb",
-            "USERS_TABLE": self.users_table,
-            "ORDERS_TABLE": self.orders_table,
+            **self.variables,
         }
 
     async def read(self) -> Kept:
@@ -44,7 +44,10 @@ class Dynamodb(Store):
             self.aws["AWS_ACCESS_KEY_ID"], self.aws["AWS_SECRET_ACCESS_KEY"], region_name=self.aws["AWS_REGION"]
         )
         with closing(session.client("dynamodb", endpoint_url=self.aws["AWS_ENDPOINT_URL"])) as client:
-            users, orders = (_by_partition(client, table) for table in (self.users_table, self.orders_table))
+            users, orders = (
+                _by_partition(client, table)
+                for table in (self.variables["USERS_TABLE"], self.variables["ORDERS_TABLE"])
+            )
         contradictions = [*_faults_of_users(users, orders["order"]), *_faults_of_orders(orders)]
         return Kept(
             [_shown(user, "id", "name", "email") for user in users["user"]],

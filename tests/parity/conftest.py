@@ -1,4 +1,4 @@
-"""Worlds without servers beside them, and a way to compare a cell in them."""
+"""IsolatedApps without servers beside them, and a way to compare a cell in them."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,10 +9,10 @@ import pytest
 
 from parity.calls import CallSequence
 from parity.corpus import corpus
+from parity.isolated_apps import IsolatedApps
 from parity.stores import Servers
-from parity.worlds import Worlds
 
-OpenWorlds = Callable[..., Any]
+OpenApps = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
@@ -22,12 +22,12 @@ def sequences() -> list[CallSequence]:
 
 
 @pytest.fixture
-def open_worlds(tmp_path: Path) -> OpenWorlds:
-    """Opens worlds for the stores that need no server; takes what `Worlds` takes besides."""
+def open_apps(tmp_path: Path) -> OpenApps:
+    """Opens apps for the stores that need no server; takes what `IsolatedApps` takes besides."""
 
     @contextmanager
-    def opened(**changes: Any) -> Iterator[Worlds]:
-        with Worlds(Servers({}), tmp_path, **changes) as worlds:
-            yield worlds
+    def opened(**changes: Any) -> Iterator[IsolatedApps]:
+        with IsolatedApps(Servers({}), tmp_path, **changes) as apps:
+            yield apps
 
     return opened

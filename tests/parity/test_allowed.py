@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from parity.allowed import ALLOWED, delivered, steadied
+from parity.allowed import ALLOWED, as_received, normalised
 from parity.calls import Answer, Call, CallSequence
 from parity.cells import CELLS, REFERENCE, Cell
 from parity.events import SOURCES, Json
@@ -25,7 +25,7 @@ def an_answer(body: str = "[]", *headers: tuple[str, str], **logged: Any) -> Ans
 
 
 def is_allowed(call: Call, expected: Answer, cell: Cell, actual: Answer) -> bool:
-    return steadied(REFERENCE, call, expected) == steadied(cell, call, actual)
+    return normalised(REFERENCE, call, expected) == normalised(cell, call, actual)
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -35,12 +35,12 @@ def test_what_is_left_of_a_call_makes_the_very_event_that_the_call_makes(
     """So nothing that the handler could have known is overlooked."""
     cell = Cell(source, "lambda", "memory")
     calls = [call for sequence in sequences for call in sequence.calls]
-    lost = [call for call in calls if delivered(cell, call) != call]
+    lost = [call for call in calls if as_received(cell, call) != call]
 
     assert lost
     assert len(lost) < len(calls) / 10
     for call in lost:
-        assert event_of(source, delivered(cell, call)) == event_of(source, call), call
+        assert event_of(source, as_received(cell, call)) == event_of(source, call), call
 
 
 def event_of(source: str, call: Call) -> Json:
@@ -53,7 +53,7 @@ def event_of(source: str, call: Call) -> Json:
 
 @pytest.mark.parametrize("cell", [cell for cell in CELLS if cell.entrance == "uvicorn"])
 def test_a_server_loses_nothing(cell: Cell, sequences: list[CallSequence]) -> None:
-    assert all(delivered(cell, call) == call for sequence in sequences for call in sequence.calls)
+    assert all(as_received(cell, call) == call for sequence in sequences for call in sequence.calls)
 
 
 def test_the_date_of_a_server_is_allowed_and_no_other_header() -> None:

@@ -16,10 +16,10 @@ from parity.commit import trees
 from parity.comparison import Comparison
 from parity.corpus import corpus
 from parity.differences import told
+from parity.isolated_apps import IsolatedApps
 from parity.report import BEGINNING, END, SOURCES, certificate, markdown, markdown_matrix, matrix, readme
 from parity.servers import servers_for
 from parity.stores import FRESH
-from parity.worlds import Worlds
 
 ROOT = Path(__file__).parents[2]
 
@@ -27,8 +27,8 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def comparison(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Comparison]:
     directory = tmp_path_factory.mktemp("parity")
-    with servers_for(CELLS, directory) as servers, Worlds(servers, directory) as worlds:
-        yield Comparison(worlds)
+    with servers_for(CELLS, directory) as servers, IsolatedApps(servers, directory) as apps:
+        yield Comparison(apps)
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=str)

@@ -16,16 +16,16 @@ from containers.entrypoints.events import HttpEvent
 from parity.cells import REFERENCE, Cell
 from parity.certificate import findings
 from parity.comparison import Comparison
-from parity.corpus.dressing import dressed
-from parity.corpus.story import story
+from parity.corpus.building import with_usual_headers
+from parity.corpus.scenarios import scenarios
 from parity.differences import Difference, told
-from parity.worlds import Worlds
+from parity.isolated_apps import IsolatedApps
 from service.adapters.memory.orders import MemoryOrderRepository
 from service.adapters.memory.store import MemoryStore
 from service.domain.errors import StoreUnavailable
 from service.domain.users import User
 from tests.memory import MemoryUserRepository
-from tests.parity.conftest import OpenWorlds
+from tests.parity.conftest import OpenApps
 from tests.parity.stores import ForgettingUsers, NormalisingUsers, TiesAnotherWay
 
 CONFIG: LambdaConfig = {
@@ -59,27 +59,27 @@ MANGUMS_DIFFERENCES = {
     "the client's address": ("alb", mangums("client", ALB), "refusals"),
     "the decoded slash": ("http_api", mangums("path", HTTPGateway), "spellings"),
     "the kept stage": ("http_api_with_stage", mangums("path", HTTPGateway), "routes"),
-    "the re-encoded query": ("alb", mangums("query_string", APIGateway), "pages"),
+    "the re-encoded query": ("alb", mangums("query_string", APIGateway), "each entity"),
     "the host that it fails on": ("function_url", mangums("server", HTTPGateway), "spellings"),
     "the base64 problem": ("rest_api", MangumsBase64, "refusals"),
 }
 
 
-def found(opened: AbstractContextManager[Worlds], cell: Cell, chapter: str) -> Difference:
-    """A difference that the certificate finds there in a chapter of the story, made short."""
-    with opened as worlds:
-        comparison = Comparison(worlds)
-        finding = findings(comparison, cell, [dressed("story", story("an ordinary day", chapter), 0)])
+def found(opened: AbstractContextManager[IsolatedApps], cell: Cell, scenario: str) -> Difference:
+    """A difference that the certificate finds there in a scenario of the story, made short."""
+    with opened as apps:
+        comparison = Comparison(apps)
+        finding = findings(comparison, cell, [with_usual_headers("scenarios", scenarios("usual calls", scenario), 0)])
         assert finding.differences
         assert finding.example
         return comparison.shrunk(finding.example)
 
 
 @pytest.mark.parametrize("difference", MANGUMS_DIFFERENCES)
-def test_each_of_mangums_own_differences_is_reported(difference: str, open_worlds: OpenWorlds) -> None:
-    entrance, http_event, chapter = MANGUMS_DIFFERENCES[difference]
+def test_each_of_mangums_own_differences_is_reported(difference: str, open_apps: OpenApps) -> None:
+    entrance, http_event, scenario = MANGUMS_DIFFERENCES[difference]
 
-    example = found(open_worlds(http_event=http_event), Cell(entrance, "lambda", "memory"), chapter)
+    example = found(open_apps(http_event=http_event), Cell(entrance, "lambda", "memory"), scenario)
 
     assert len(example.sequence.calls) <= 2, "\n".join(told(example))
 
@@ -95,7 +95,7 @@ def planted(users: type[MemoryUserRepository], orders: type[MemoryOrderRepositor
 
 
 @pytest.mark.parametrize(
-    ("users", "orders", "chapter", "most_calls"),
+    ("users", "orders", "scenario", "most_calls"),
     [
         (MemoryUserRepository, TiesAnotherWay, "pages", 4),  # a user, two orders, their list
         (NormalisingUsers, MemoryOrderRepository, "texts", 2),  # a user, and he is looked at
@@ -105,28 +105,28 @@ def planted(users: type[MemoryUserRepository], orders: type[MemoryOrderRepositor
 def test_a_difference_planted_in_a_store_is_reported_with_few_calls(
     users: type[MemoryUserRepository],
     orders: type[MemoryOrderRepository],
-    chapter: str,
+    scenario: str,
     most_calls: int,
-    open_worlds: OpenWorlds,
+    open_apps: OpenApps,
 ) -> None:
-    example = found(open_worlds(prepare=planted(users, orders)), Cell("uvicorn", "eks", "memory"), chapter)
+    example = found(open_apps(prepare=planted(users, orders)), Cell("uvicorn", "eks", "memory"), scenario)
 
     assert len(example.sequence.calls) <= most_calls, "\n".join(told(example))
 
 
-def test_a_difference_is_told_with_the_requests_and_the_lines_that_differ(open_worlds: OpenWorlds) -> None:
+def test_a_difference_is_told_with_the_requests_and_the_lines_that_differ(open_apps: OpenApps) -> None:
     prepare = planted(NormalisingUsers, MemoryOrderRepository)
 
-    text = "\n".join(told(found(open_worlds(prepare=prepare), Cell("alb", "lambda", "memory"), "texts")))
+    text = "\n".join(told(found(open_apps(prepare=prepare), Cell("alb", "lambda", "memory"), "texts")))
 
-    assert text.startswith("ALB · lambda · memory differs from uvicorn · local · memory (sequence story):")
+    assert text.startswith("ALB · lambda · memory differs from uvicorn · local · memory (sequence scenarios):")
     assert "curl --path-as-is -X POST '$URL/api/users'" in text
     assert "    expected  " in text
     assert "    answered  " in text
     assert "x-frame-options" not in text
 
 
-def test_a_store_that_is_not_the_same_twice_is_reported_in_the_references_own_cell(open_worlds: OpenWorlds) -> None:
+def test_a_store_that_is_not_the_same_twice_is_reported_in_the_references_own_cell(open_apps: OpenApps) -> None:
     runs: list[Sequence[Any]] = []
 
     def every_other_time(_cell: Cell, container: Any) -> None:
@@ -134,33 +134,33 @@ def test_a_store_that_is_not_the_same_twice_is_reported_in_the_references_own_ce
         if len(runs) % 2:
             container.user_repository.override(Object(NormalisingUsers(MemoryStore())))
 
-    assert found(open_worlds(prepare=every_other_time), REFERENCE, "texts").cell == REFERENCE
+    assert found(open_apps(prepare=every_other_time), REFERENCE, "texts").cell == REFERENCE
 
 
 class LateUsers(MemoryUserRepository):
-    """It does not answer for as many worlds as it is told."""
+    """It does not answer for as many apps as it is told."""
 
-    def __init__(self, worlds: int) -> None:
+    def __init__(self, apps: int) -> None:
         super().__init__(MemoryStore())
-        self.worlds = worlds
+        self.apps = apps
 
     async def add(self, user: User) -> None:
-        if self.worlds > 0:
+        if self.apps > 0:
             raise StoreUnavailable
         await super().add(user)
 
 
-@pytest.mark.parametrize(("late_worlds", "differing"), [(2, 0), (3, 1)])
-def test_only_a_store_that_stays_late_is_reported(late_worlds: int, differing: int, open_worlds: OpenWorlds) -> None:
-    left = count(late_worlds, -1)
+@pytest.mark.parametrize(("late_apps", "differing"), [(2, 0), (3, 1)])
+def test_only_a_store_that_stays_late_is_reported(late_apps: int, differing: int, open_apps: OpenApps) -> None:
+    left = count(late_apps, -1)
 
     def prepare(cell: Cell, container: Any) -> None:
         if cell != REFERENCE:
             users = LateUsers(next(left))
             container.user_repository.override(Object(users))
 
-    with open_worlds(prepare=prepare) as worlds:
-        sequence = dressed("story", story("an ordinary day")[:3], 0)
-        differences = Comparison(worlds).differences(Cell("alb", "lambda", "memory"), sequence)
+    with open_apps(prepare=prepare) as apps:
+        sequence = with_usual_headers("scenarios", scenarios("usual calls")[:3], 0)
+        differences = Comparison(apps).differences(Cell("alb", "lambda", "memory"), sequence)
 
     assert len(differences) == differing

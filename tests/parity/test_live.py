@@ -1,4 +1,4 @@
-"""`shapeshift parity` compares two real services, and leaves nothing behind."""
+"""`shapeshift-parity` compares two real services, and leaves nothing behind."""
 
 import re
 import signal
@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.runtimes.processes import COMMAND, Served, run, serving, wait_until
+from tests.runtimes.processes import COMMAND, Served, run_program, serving, wait_until
+
+PARITY = COMMAND.with_name("shapeshift-parity")
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +31,7 @@ def assert_empty(*services: Served) -> None:
 
 
 def test_two_stores_answer_the_same_and_keep_nothing(services: tuple[Served, Served], tmp_path: Path) -> None:
-    ran = run(tmp_path, "parity", *(served.base_url for served in services), "--sequences", "2")
+    ran = run_program(PARITY, tmp_path, *(served.base_url for served in services), "--sequences", "2")
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "This writes to both services" in ran.stdout
@@ -43,7 +45,7 @@ def test_others_data_is_neither_compared_nor_touched(services: tuple[Served, Ser
     with services[0].client() as client:
         other = client.post("/api/users", json={"name": "Other", "email": "other@example.com"}).json()
 
-        ran = run(tmp_path, "parity", *(served.base_url for served in services), "--sequences", "0")
+        ran = run_program(PARITY, tmp_path, *(served.base_url for served in services), "--sequences", "0")
 
         assert ran.returncode == 0, ran.stdout + ran.stderr
         assert client.get("/api/users").json() == [other]
@@ -54,7 +56,7 @@ def test_a_difference_that_is_planted_is_told_with_its_requests(
     services: tuple[Served, Served], tmp_path: Path
 ) -> None:
     with serving(tmp_path, RUNTIME="tests.parity.planted:Planted", STORE="memory", CURSOR_SECRET="x" * 16) as planted:
-        ran = run(tmp_path, "parity", services[0].base_url, planted.base_url, "--sequences", "0")
+        ran = run_program(PARITY, tmp_path, services[0].base_url, planted.base_url, "--sequences", "0")
 
         assert ran.returncode == 1
         assert "curl --path-as-is -X POST '$URL/api/users'" in ran.stdout
@@ -66,7 +68,7 @@ def test_a_difference_that_is_planted_is_told_with_its_requests(
 def test_who_interrupts_it_finds_nothing_left_behind(services: tuple[Served, Served], tmp_path: Path) -> None:
     urls = [served.base_url for served in services]
     before = services[1].output.count('"method":"POST"')
-    command = [str(COMMAND), "parity", *urls, "--sequences", "30"]
+    command = [str(PARITY), *urls, "--sequences", "30"]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         wait_until(lambda: services[1].output.count('"method":"POST"') > before + 5)
         process.send_signal(signal.SIGINT)
@@ -86,7 +88,7 @@ def test_who_interrupts_it_finds_nothing_left_behind(services: tuple[Served, Ser
 def test_a_url_without_the_service_is_told_before_anything_is_written(
     url: str, message: str, services: tuple[Served, Served], tmp_path: Path
 ) -> None:
-    ran = run(tmp_path, "parity", services[0].base_url, url.format(url=services[1].base_url))
+    ran = run_program(PARITY, tmp_path, services[0].base_url, url.format(url=services[1].base_url))
 
     assert ran.returncode == 1
     assert message in ran.stderr
@@ -97,7 +99,7 @@ def test_a_url_without_the_service_is_told_before_anything_is_written(
 def test_without_its_extra_the_command_says_what_to_install(tmp_path: Path) -> None:
     (tmp_path / "hypothesis.py").write_text("raise ModuleNotFoundError('No module named hypothesis')")
 
-    ran = run(tmp_path, "parity", "http://a", "http://b", PYTHONPATH=str(tmp_path))
+    ran = run_program(PARITY, tmp_path, "http://a", "http://b", PYTHONPATH=str(tmp_path))
 
     assert ran.returncode == 1
     assert "pip install 'shapeshift[parity]'" in ran.stderr

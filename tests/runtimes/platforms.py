@@ -3,6 +3,8 @@
 from pathlib import Path
 from uuid import uuid4
 
+from service.application.ports import table_setting
+from service.domain.entities import ENTITIES
 from tests.runtimes.processes import run
 
 SERVED = ("local", "ecs", "eks")
@@ -12,8 +14,7 @@ SERVED = ("local", "ecs", "eks")
 def a_shop(**settings: str) -> dict[str, str]:
     """Settings with tables that nobody else uses."""
     return {
-        "users_table": f"users-{uuid4()}",
-        "orders_table": f"orders-{uuid4()}",
+        **{table_setting(name): f"{name}-{uuid4()}" for name in ENTITIES},
         "cursor_secret": "from-its-own-home",
         **settings,
     }

@@ -121,8 +121,13 @@ def serving(
 
 def run(directory: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     """A `shapeshift` command in that directory, to its end."""
+    return run_program(COMMAND, directory, *arguments, **environ)
+
+
+def run_program(command: Path, directory: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """A program in that directory, to its end."""
     return subprocess.run(
-        [COMMAND, *arguments],
+        [command, *arguments],
         cwd=directory,
         env=_clean(environ),
         stdin=subprocess.DEVNULL,

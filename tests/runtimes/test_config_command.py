@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from loopback.platforms import PLATFORMS
+from service.application.ports import table_setting
+from service.domain.entities import ENTITIES
 from tests.runtimes.processes import run, serving
 
 ROOT = Path(__file__).parents[2]
-NEEDED = ("users_table", "orders_table", "cursor_secret")
+TABLES = [*map(table_setting, ENTITIES)]
+NEEDED = (*TABLES, "cursor_secret")
 
 
 def rows(table: str) -> dict[str, list[str]]:
@@ -38,8 +41,7 @@ def test_what_is_missing_is_shown_as_required_and_reported_alone(
 @pytest.mark.timeout(60)
 def test_what_cannot_be_used_is_shown_where_it_is_and_reported(tmp_path: Path, aws: dict[str, str]) -> None:
     settings = {
-        "users_table": "u",
-        "orders_table": "o",
+        **dict.fromkeys(TABLES, "x"),
         "cursor_secret": f"s3cret\u200b{'x' * 16}",
         "log_level": "\ufeffDEBUG",
     }

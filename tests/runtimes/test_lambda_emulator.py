@@ -10,8 +10,9 @@ import pytest
 from loopback.lambda_emulator import Function, emulator
 from loopback.postgresql import Postgresql
 from parity.calls import Answer, Call
-from parity.corpus.dressing import ask, send
+from parity.corpus.building import ask, send
 from parity.events import SOURCES
+from tests.examples import table_variables
 from tests.runtimes.emulator import function
 from tests.runtimes.processes import run, wait_until
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.skipif(
     emulator() is None and "CI" not in os.environ, reason="the Lambda emulator is a Linux program"
 )
 
-SETTINGS = {"USERS_TABLE": "shop-users", "ORDERS_TABLE": "shop-orders", "CURSOR_SECRET": "s3cret" * 3}
+SETTINGS = {**table_variables("shop-{}"), "CURSOR_SECRET": "s3cret" * 3}
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from typing import Any, Final
 from service.adapters.dynamodb.failures import Item, readable
 from service.domain.entity import Entity, T
 from service.domain.rules import Plain
+from service.domain.validation import MISSING
 
 NONE: Final[Item] = {"N": "0"}
 """How many others refer to an entity that none refers to."""
@@ -14,9 +15,11 @@ NONE: Final[Item] = {"N": "0"}
 def item_reader(entity: Entity[T]) -> Callable[[Item], T]:
     """Return the function that builds an entity from its item. It raises `StoreUnavailable` for any other item."""
     letters = [(field.name, "N" if field.rule.plain is int else "S") for field in entity.fields]
+    defaults = _defaults(entity)
 
     @readable
     def read(item: Item) -> T:
+        item = defaults | item
         return entity.from_plain(
             {name: int(item[name]["N"]) if letter == "N" else item[name]["S"] for name, letter in letters}
         )
@@ -29,6 +32,15 @@ def attributes_of(entity: Entity[T], stored: T) -> Item:
     return {name: _attribute(plain) for name, plain in entity.to_plain(stored).items()}
 
 
+def _defaults(entity: Entity[Any]) -> Item:
+    """Return the attributes that an item may lack, since it can be older than the field: those that have a default."""
+    return {
+        field.name: _attribute(field.rule.to_plain(field.default))
+        for field in entity.fields
+        if field.default is not MISSING
+    }
+
+
 def _attribute(plain: Plain) -> Item:
     return {"N": str(plain)} if isinstance(plain, int) else {"S": plain}
 
@@ -39,7 +51,11 @@ def as_read(entity: Entity[T], stored: T, unused_by: Iterable[str] = ()) -> dict
     An id may be deleted and used again between reading and writing. Names are replaced, as many are reserved words.
     """
     attributes = attributes_of(entity, stored)
-    conditions = [f"#{name} = :{name}" for name in attributes]
+    defaults = _defaults(entity)
+    conditions = [
+        f"(#{name} = :{name} OR attribute_not_exists(#{name}))" if defaults.get(name) == value else f"#{name} = :{name}"
+        for name, value in attributes.items()
+    ]
     counters = [*unused_by]
     conditions += [f"(attribute_not_exists(#{name}) OR #{name} = :none)" for name in counters]
     values = {f":{name}": value for name, value in attributes.items()} | ({":none": NONE} if counters else {})

@@ -11,6 +11,7 @@ from containers.local import LocalContainer
 from service.adapters.dynamodb.client import DynamoClient
 from service.domain.errors import ServiceError
 from tests.adapters.dynamodb.server import BOUND_SECONDS, ScriptedServer, Step
+from tests.examples import table_variables
 
 T = TypeVar("T")
 TESTING = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
@@ -93,8 +94,7 @@ def open_at(
         **aws,
         "STORE": "dynamodb",
         "CURSOR_SECRET": "the secret of the client's suite",
-        "USERS_TABLE": "users",
-        "ORDERS_TABLE": "orders",
+        **table_variables(),
         "AWS_REGION": "eu-central-1",
         "WORKERS_IO": str(connections),
     }

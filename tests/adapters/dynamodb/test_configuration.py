@@ -7,11 +7,13 @@ import pytest
 from containers.local import LocalContainer
 from containers.settings import ConfigurationError
 from service.application.ports import ConfigUnavailable
+from service.domain.entities import ENTITIES
 from tests.adapters.dynamodb.conftest import open_at
 from tests.adapters.dynamodb.server import ScriptedServer, error, response
+from tests.examples import table_variables
 
 ENVIRON = {"STORE": "dynamodb", "CURSOR_SECRET": "a secret of these tests"}
-TABLES = {"USERS_TABLE": "users", "ORDERS_TABLE": "orders"}
+TABLES = table_variables()
 
 
 def test_missing_table_names_are_all_told_at_once() -> None:
@@ -21,8 +23,7 @@ def test_missing_table_names_are_all_told_at_once() -> None:
         container.app()
 
     assert [str(problem) for problem in problems.value.problems] == [
-        "users_table: is required for store=dynamodb (looked in: environment variable USERS_TABLE)",
-        "orders_table: is required for store=dynamodb (looked in: environment variable ORDERS_TABLE)",
+        f"{name.lower()}: is required for store=dynamodb (looked in: environment variable {name})" for name in TABLES
     ]
 
 
@@ -57,7 +58,7 @@ def test_tables_that_cannot_be_created_are_explained(step: bytes, reason: str, m
     server.play(step)
     opened = open_at(server, monkeypatch)
 
-    with pytest.raises(ConfigUnavailable, match="The tables users and orders cannot be created: ") as told:
+    with pytest.raises(ConfigUnavailable, match=f"The tables {' and '.join(ENTITIES)} cannot be created: ") as told:
         opened.container.migrate()
 
     assert reason in str(told.value)

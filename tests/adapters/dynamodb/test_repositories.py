@@ -15,7 +15,7 @@ from service.domain.orders import Status
 from service.domain.users import USERS, email_key
 from tests.adapters.dynamodb.conftest import Script
 from tests.adapters.dynamodb.server import Step, answer, cancelled
-from tests.examples import a_user, an_order
+from tests.examples import a_user, an_order, table_variables
 
 DONE = answer({})
 USER = {
@@ -156,8 +156,7 @@ def container(aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Any:
     for name, value in aws.items():
         monkeypatch.setenv(name, value)
     environ = {"STORE": "dynamodb", "CURSOR_SECRET": "a secret of these tests"}
-    tables = {"USERS_TABLE": "users-of-repositories", "ORDERS_TABLE": "orders-of-repositories"}
-    container: Any = LocalContainer(environ=environ | tables | aws)
+    container: Any = LocalContainer(environ=environ | table_variables("{}-of-repositories") | aws)
     container.migrate()
     return container
 

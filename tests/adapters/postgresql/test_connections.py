@@ -54,7 +54,7 @@ def test_while_the_server_has_too_few_connections_left_calls_wait_for_those_ther
 def test_connections_that_could_not_be_replaced_are_not_in_the_way_of_those_that_could(
     server: Postgresql, url: str
 ) -> None:
-    container = limited(server, url, 8, WORKERS_IO="8")
+    container = limited(server, url, 8, WORKERS_IO="8", SERVICES="users,orders")
 
     async def story() -> None:
         async with client_of(container) as client:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from loopback.postgresql import Postgresql
+from service.domain.entities import ENTITIES
 from service.domain.errors import StoreUnavailable
 from tests.adapters.postgresql.shop import a_container, client_of, database_of, in_database, migrated
 from tests.examples import a_user
@@ -92,7 +93,7 @@ def test_whatever_the_server_reports_about_users_is_503_for_the_caller_and_degra
     assert [(answer.status_code, answer.headers["retry-after"]) for answer in refused] == [(503, "1")] * len(READS)
     assert ready.json() == {
         "status": "degraded",
-        "checks": {"users": "unavailable", "orders": "ok", "process": "ok"},
+        "checks": {**dict.fromkeys(ENTITIES, "ok"), "users": "unavailable", "process": "ok"},
     }
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from tests.adapters.dynamodb.conftest import KEY, TESTING
 from tests.adapters.dynamodb.server import ScriptedServer, answer, hangs
+from tests.examples import table_variables
 
 SECONDS = 30
 FOUND = answer({"Item": KEY})
@@ -46,8 +47,7 @@ def program(server: ScriptedServer, *arguments: str) -> Iterator[subprocess.Pope
         "AWS_REGION": "eu-central-1",
         "STORE": "dynamodb",
         "CURSOR_SECRET": "the secret of the client's suite",
-        "USERS_TABLE": "users",
-        "ORDERS_TABLE": "orders",
+        **table_variables(),
     }
     command = [sys.executable, "-X", "dev", "-c", PROGRAM, *arguments]
     pipe = subprocess.PIPE

@@ -1,4 +1,4 @@
-"""Calls in their usual dress: a JSON body, and the headers that every request bears."""
+"""Builds calls: with a JSON body, and the headers that every request has."""
 
 import json
 from collections.abc import Iterable
@@ -22,12 +22,12 @@ def send(label: str, method: str, path: str, body: Any, *headers: tuple[str, str
     return Call(label, method, path, headers=headers or JSON, body=content)
 
 
-def dressed(name: str, calls: Iterable[Call], trusted_hops: int) -> CallSequence:
+def with_usual_headers(name: str, calls: Iterable[Call], trusted_hops: int) -> CallSequence:
     """The calls with a host, an id of their own and a client, where they say nothing else.
 
-    In a world that believes one proxy, each comes from another client; in one that believes none, from the peer.
+    For an app that trusts one proxy, each comes from another client; for one that trusts none, from the peer.
     """
-    worn = []
+    built = []
     for number, call in enumerate(calls):
         client = f"203.0.113.{number % 256}" if trusted_hops else PEER
         usual = {
@@ -36,5 +36,5 @@ def dressed(name: str, calls: Iterable[Call], trusted_hops: int) -> CallSequence
             "x-forwarded-for": f"198.51.100.7, {client}",
         }
         missing = [(header, value) for header, value in usual.items() if not call.values(header)]
-        worn.append(replace(call, headers=(*missing, *call.headers)))
-    return CallSequence(name, worn, trusted_hops)
+        built.append(replace(call, headers=(*missing, *call.headers)))
+    return CallSequence(name, built, trusted_hops)

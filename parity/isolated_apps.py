@@ -1,4 +1,4 @@
-"""A world: one entrance to one runtime over one store, fresh and empty, in which time and ids are foreseeable."""
+"""An isolated app: one entrance to one runtime over one new, empty store, with predictable time and ids."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -28,7 +28,7 @@ Prepare = Callable[[Cell, Any], None]
 
 
 class Clock:
-    """Goes on when a call is made, by so much as its label says: fewer calls never come further apart."""
+    """Advances before each call, by an amount that depends on its label: fewer calls never come further apart."""
 
     def __init__(self) -> None:
         self._now = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -36,12 +36,12 @@ class Clock:
     def __call__(self) -> datetime:
         return self._now
 
-    def go_on(self, label: str) -> None:
+    def advance(self, label: str) -> None:
         """Let the time before that call pass."""
         self._now += timedelta(milliseconds=STEPS[crc32(label.encode()) % len(STEPS)])
 
 
-class World:
+class IsolatedApp:
     """An entrance, and the clock of what is behind it."""
 
     def __init__(self, entrance: Entrance, clock: Clock) -> None:
@@ -50,7 +50,7 @@ class World:
 
     def answer(self, call: Call) -> Answer:
         """What is answered to the call, after the time before it has passed."""
-        self._clock.go_on(call.label)
+        self._clock.advance(call.label)
         return self._entrance.answer(call)
 
 
@@ -59,8 +59,8 @@ def _new_id() -> Callable[[], str]:
     return lambda: f"01980000-0000-7000-8000-{next(numbers):012x}"
 
 
-class Worlds(ExitStack):
-    """Opens worlds, one after the other; what they can share is opened once. Leave it by a `with` block."""
+class IsolatedApps(ExitStack):
+    """Opens apps, one after the other; what they can share is opened once. Use it in a `with` block."""
 
     def __init__(
         self,
@@ -89,8 +89,8 @@ class Worlds(ExitStack):
         return self
 
     @contextmanager
-    def open(self, cell: Cell, trusted_hops: int = 1) -> Iterator[World]:
-        """A new world, until the block ends."""
+    def open(self, cell: Cell, trusted_hops: int = 1) -> Iterator[IsolatedApp]:
+        """Return a new app, until the block ends."""
         with TemporaryDirectory(dir=self._directory) as name, ExitStack() as open_here:
             directory = Path(name)
             of_store = open_here.enter_context(FRESH[cell.store](self._servers, directory))
@@ -106,7 +106,7 @@ class Worlds(ExitStack):
             self._share(cell, container)
             self._prepare(cell, container)
             container.migrate()
-            yield World(open_here.enter_context(self._entered(cell, container.app())), clock)
+            yield IsolatedApp(open_here.enter_context(self._entered(cell, container.app())), clock)
 
     def _share(self, cell: Cell, container: Any) -> None:
         if cell.store in SHARED:
