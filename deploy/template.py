@@ -14,6 +14,7 @@ from deploy.errors import DeployError
 from deploy.units import every_unit
 from service.domain.entities import ENTITIES, stored_for
 
+DIRECTORY: Final = Path(__file__).with_name("templates")
 SHARED: Final = ("network", "data", "registry", "edge", "cluster")
 """The stacks that the units share."""
 
@@ -43,7 +44,7 @@ def logical_id(entity: str) -> str:
 
 
 _jinja: Final = Environment(  # noqa: S701  # it renders YAML, not HTML
-    loader=FileSystemLoader(Path(__file__).with_name("templates")),
+    loader=FileSystemLoader(DIRECTORY),
     line_statement_prefix="##",
     undefined=StrictUndefined,
     keep_trailing_newline=True,

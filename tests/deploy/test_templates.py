@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cfnlint.decode import cfn_yaml
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from containers.settings import Settings
-from deploy.template import logical_id, template_of
+from deploy.template import DIRECTORY, logical_id, template_of
 from deploy.units import ALL
 from service.adapters.dynamodb.tables import TABLE_SCHEMA
 from service.application.ports import table_setting
@@ -31,6 +32,12 @@ def test_cfn_lint_finds_nothing(tmp_path: Path) -> None:
     found = subprocess.run(command, check=False, capture_output=True, text=True)
 
     assert (found.returncode, found.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("path", sorted(DIRECTORY.glob("*.yaml")), ids=lambda path: path.stem)
+def test_a_template_is_yaml_before_it_is_rendered(path: Path) -> None:
+    assert cfn_yaml.load(str(path))["Resources"]
+    assert len(path.read_text().splitlines()) < 500
 
 
 @every_template
@@ -183,7 +190,7 @@ def test_a_service_can_be_tried_before_it_has_the_route(stack: str) -> None:
     assert condition["HttpHeaderConfig"]["HttpHeaderName"] == "X-Preview-Unit"
     assert condition["HttpHeaderConfig"]["Values"] == [{"Fn::Sub": f"${{Unit}}-{stack.rpartition('-')[2]}"}]
     assert rule["Actions"] == [{"Type": "forward", "TargetGroupArn": {"Ref": "TargetGroup"}}]
-    assert template["Parameters"]["PreviewPriority"]["MaxValue"] < min(route["Priority"] for route in routes)
+    assert template["Parameters"]["PreviewPriority"]["MaxValue"] < min(int(route["Priority"]) for route in routes)
 
 
 def test_the_permission_to_invoke_a_function_is_for_its_target_group() -> None:

@@ -56,7 +56,7 @@ def test_its_templates_are_right(tmp_path: Path) -> None:
     assert (found.returncode, found.stdout) == (0, "")
 
     rules = resources(read("edge"), "AWS::ElasticLoadBalancingV2::ListenerRule")
-    assert [rule["Priority"] for rule in rules.values()] == [100, 101, 102, 50000]
+    assert [int(rule["Priority"]) for rule in rules.values()] == [100, 101, 102, 50000]
     assert "/api/order_items/*" in json.dumps(rules["OrderItemsRule"])
     assert "OrderItemsTable" in resources(read("data"), "AWS::DynamoDB::Table")
 
