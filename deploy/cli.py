@@ -19,6 +19,7 @@ from deploy.picture import Place
 from deploy.plan import plan as make_plan
 from deploy.run import Run
 from deploy.status import status as make_status
+from deploy.template import template_of
 from deploy.units import parse
 from deploy.up import up as bring_up
 
@@ -158,7 +159,7 @@ def plan(units: tuple[str, ...], **chosen: Any) -> None:
 def up(units: tuple[str, ...], *, health_timeout: float, drain: float, yes: bool, **chosen: Any) -> None:
     """Bring UNITS up, give them the route, and remove what had it before.
 
-    A unit is all=COMPUTE, users=COMPUTE or orders=COMPUTE; computes are lambda, ecs and eks.
+    A unit is all=COMPUTE, or the part for one entity, such as users=COMPUTE; computes are lambda, ecs and eks.
     A run that was interrupted is continued by the next.
     """
     asked = parse(units)
@@ -170,6 +171,15 @@ def up(units: tuple[str, ...], *, health_timeout: float, drain: float, yes: bool
 
     url = bring_up(run, asked, consent)
     say(f"\nDone: {url}\n  curl {url}/api/health")
+
+
+@main.command()
+@click.argument("name")
+@told_to_people
+def template(name: str) -> None:
+    """Print the CloudFormation template of a stack, such as data, or of a unit, such as users=ecs."""
+    [stack] = [unit.stack for unit in parse([name])] if "=" in name else [name]
+    click.echo(template_of(stack), nl=False)
 
 
 @main.command()

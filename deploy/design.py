@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from deploy import picture as pictures
@@ -15,9 +14,9 @@ from deploy.options import Options
 from deploy.picture import Picture, Place
 from deploy.stack import DEAD, Parameter, Wanted
 from deploy.stacks import Stacks
-from deploy.units import EVERY_UNIT, Unit
+from deploy.template import template_of
+from deploy.units import Unit, every_unit
 
-TEMPLATES: Final = Path(__file__).with_name("templates")
 # A new stack takes values from these.
 _NEEDS: Final = {
     "edge": ("network",),
@@ -28,7 +27,9 @@ _NEEDS: Final = {
 }
 _REMEDY: Final = "If the network is one of your own: give --vpc-id, --public-subnets and --private-subnets again."
 _TABLE_NAME: Final = re.compile(r'TableName: !Sub "\$\{App\}-\$\{Environment\}-(\w+)"')
-_UNITS: Final = {unit.stack: unit for unit in EVERY_UNIT}
+_PRIORITIES: Final = range(1, 100)  # of rules for previews, before those of the routes
+_TARGET_GROUP_NAME: Final = 32  # characters
+_DIGEST: Final = 6  # characters
 
 
 class NotYet(DeployError):
@@ -50,7 +51,7 @@ class Design:
         if name == "network":
             facts["NatGateway"] = str(self._needs_nat(picture, target)).lower()
         if name == "edge":
-            scheme = self._value("edge", "Scheme", picture) or "internal"
+            scheme = self._value("edge", "edge", "Scheme", picture) or "internal"
             facts["SubnetIds"] = facts.get("PublicSubnetIds" if scheme == "internet-facing" else "PrivateSubnetIds", "")
         return self._wanted(name, name, picture, facts)
 
@@ -64,24 +65,20 @@ class Design:
         facts = {
             **self._facts(picture),
             **artifact,
-            "Unit": unit.name,
-            "Services": unit.services,
-            "PreviewPriority": unit.preview_priority,
+            "Unit": unit.label,
+            "Services": ",".join(unit.services),
+            "TargetGroupName": _at_most(self.place.name(f"{unit.label}-fn"), _TARGET_GROUP_NAME),
+            "PreviewPriority": preview_priority(unit, picture),
             "CursorSecret": secret,
         }
         return self._wanted(unit.stack, unit.compute, picture, facts)
 
     def cluster_is_public(self, picture: Picture) -> bool:
         """Whether kubectl reaches the cluster from outside its network."""
-        return bool(self._value("cluster", "PublicAccessCidrs", picture))
-
-    def template(self, name: str) -> str:
-        """The template of a stack."""
-        file = {"cluster": "cluster-eks"}.get(name) or (f"service-{_UNITS[name].compute}" if name in _UNITS else name)
-        return (TEMPLATES / f"{file}.yaml").read_text(encoding="utf-8")
+        return bool(self._value("cluster", "cluster", "PublicAccessCidrs", picture))
 
     def _wanted(self, name: str, kind: str, picture: Picture, facts: Mapping[str, str]) -> Wanted:
-        template = self.template(name)
+        template = template_of(name)
         declared = self.stacks.declared(template)
         given = self.options.given(kind)
         if unknown := sorted(set(given) - set(declared)):
@@ -97,7 +94,7 @@ class Design:
             values["Release"] = _release(template, declared, effective, values)
         adopts = name == "data" and not before
         if adopts:  # CloudFormation takes over only what has its name in plain letters
-            template = _TABLE_NAME.sub(lambda found: f"TableName: {self.place.name(found[1])}", template)
+            template = _TABLE_NAME.sub(lambda found: f"TableName: {self.place.table(found[1])}", template)
         return Wanted(self.place.name(name), template, values, adopts)
 
     def _facts(self, picture: Picture) -> dict[str, str]:
@@ -124,12 +121,13 @@ class Design:
     def _needs_nat(self, picture: Picture, target: Sequence[Unit]) -> bool:
         units = {*picture.units, *target}
         managed = any(
-            self._value(unit.stack, "ManagedInstances", picture) == "true" for unit in units if unit.compute == "lambda"
+            self._value("lambda", unit.stack, "ManagedInstances", picture) == "true"
+            for unit in units
+            if unit.compute == "lambda"
         )
         return managed or pictures.needs_nat(units)
 
-    def _value(self, name: str, parameter: str, picture: Picture) -> str | None:
-        kind = _UNITS[name].compute if name in _UNITS else name
+    def _value(self, kind: str, name: str, parameter: str, picture: Picture) -> str | None:
         return self.options.given(kind).get(parameter) or self._before(name, picture).get(parameter)
 
     @staticmethod
@@ -137,6 +135,22 @@ class Design:
         """The parameters of the stack as it is, unless it is one that can only be made again."""
         stack = picture.stacks.get(name)
         return stack.parameters if stack and stack.status not in DEAD else {}
+
+
+def preview_priority(unit: Unit, picture: Picture) -> str:
+    """Return the priority that the unit has, or one that no other unit has or gets."""
+    taken = {each: picture.stacks[each.stack].parameters.get("PreviewPriority", "") for each in picture.units}
+    free = (str(number) for number in _PRIORITIES if str(number) not in taken.values())
+    new = (each for each in every_unit() if each not in taken)
+    return taken.get(unit) or dict(zip(new, free, strict=False))[unit]
+
+
+def _at_most(name: str, length: int) -> str:
+    """Return the name, or its beginning and a hash of it if it is longer."""
+    if len(name) <= length:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:_DIGEST]
+    return f"{name[: length - _DIGEST - 1].rstrip('-')}-{digest}"
 
 
 def _release(

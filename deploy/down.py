@@ -8,6 +8,7 @@ from deploy.picture import Picture
 from deploy.run import Run
 from deploy.stack import Wanted
 from deploy.up import remove
+from service.domain.entities import ENTITIES
 
 
 def down(run: Run, consent: Callable[[], None], *, data: bool) -> None:
@@ -24,7 +25,7 @@ def down(run: Run, consent: Callable[[], None], *, data: bool) -> None:
         run.say(f"  - {run.place.name(name)}")
     if "registry" in goes:
         run.say("    with the images and ZIPs in it")
-    run.say("  - the tables with all users and orders, and the cursor secret" if data else "  The data stays.")
+    run.say(f"  - the tables with all {' and '.join(ENTITIES)}, and the cursor secret" if data else "  The data stays.")
     if any(unit.compute == "eks" for unit in picture.units) and run.tools.missing("kubectl"):
         raise DeployError("kubectl is not installed, and pods on EKS must be removed first.")
     consent()
@@ -64,7 +65,7 @@ def _delete_data(run: Run, picture: Picture) -> None:
         run.stacks.apply([unprotected])
         run.stacks.delete([wanted.name])
     dynamodb = run.aws.client("dynamodb")
-    for name in (run.place.name("users"), run.place.name("orders")):
+    for name in map(run.place.table, ENTITIES):
         try:
             dynamodb.update_table(TableName=name, DeletionProtectionEnabled=False)
             dynamodb.delete_table(TableName=name)

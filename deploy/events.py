@@ -12,6 +12,8 @@ _REMEDIES: Final[Mapping[str, str]] = {
     "already exists": "Something else has this name. Delete it, or choose another --environment.",
     "Circuit Breaker": "Tasks did not become healthy. Their log says why: the log group is named in the template.",
     "did not stabilize": "It did not become healthy in time. Its log says why: the log group is named in the template.",
+    "currently in use": "Rules changed places, since an entity was inserted or removed: bring all=COMPUTE up first, "
+    "which has no rules for single entities.",
     "limit": "A quota of the account is used up. Service Quotas in the console raises it.",
     "quota": "Service Quotas in the console raises it.",
     "not authorized": "deploy/README.md lists what the person who deploys must be allowed.",

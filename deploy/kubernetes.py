@@ -83,7 +83,7 @@ class Kubernetes:
 
     def namespace(self, unit: Unit) -> str:
         """Where the unit's pods are."""
-        return f"{self.place.app}-{unit.name}"
+        return f"{self.place.app}-{unit.label}"
 
     @contextmanager
     def _configuration(self) -> Iterator[tuple[str, ...]]:

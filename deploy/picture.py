@@ -6,10 +6,11 @@ from typing import Final
 
 from deploy.stack import Stack
 from deploy.stacks import Stacks
-from deploy.units import EVERY_UNIT, Unit
+from deploy.template import SHARED, logical_id
+from deploy.units import Unit, every_unit, unit_names
+from service.domain.entities import ENTITIES
 
-SHARED: Final = ("network", "data", "registry", "edge", "cluster")
-ROUTES: Final = ("UsersTargetGroup", "OrdersTargetGroup", "DefaultTargetGroup")
+_DEFAULT_ROUTE: Final = "DefaultTargetGroup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,10 @@ class Place:
     def name(self, stack: str) -> str:
         """The full name of a stack."""
         return f"{self.app}-{self.environment}-{stack}"
+
+    def table(self, entity: str) -> str:
+        """The name of an entity's table, as data.yaml gives it."""
+        return self.name(entity)
 
     @property
     def prefix(self) -> str:
@@ -38,14 +43,19 @@ class Picture:
     @property
     def units(self) -> list[Unit]:
         """Those that have a stack."""
-        return [unit for unit in EVERY_UNIT if unit.stack in self.stacks]
+        return [unit for unit in every_unit() if unit.stack in self.stacks]
 
     @property
     def routed(self) -> list[Unit]:
         """Those that the load balancer sends requests to."""
         edge = self.stacks.get("edge")
-        groups = {edge.parameters.get(route) for route in ROUTES} - {None, ""} if edge else set()
+        groups = {edge.parameters.get(route) for route in routes({})} - {None, ""} if edge else set()
         return [unit for unit in self.units if self.target_group(unit) in groups]
+
+    @property
+    def served(self) -> dict[Unit, list[str]]:
+        """The entities that each unit with a route serves as it is deployed, which may be fewer than are listed now."""
+        return {unit: self.stacks[unit.stack].parameters.get("Services", "").split(",") for unit in self.routed}
 
     def target_group(self, unit: Unit) -> str | None:
         """Where the unit's requests go."""
@@ -60,14 +70,15 @@ class Picture:
 
 def look(stacks: Stacks, place: Place) -> Picture:
     """Ask what there is now."""
-    short = {place.name(each): each for each in (*SHARED, *(unit.stack for unit in EVERY_UNIT))}
+    short = {place.name(each): each for each in (*SHARED, *(unit.stack for unit in every_unit()))}
     return Picture({short[name]: stack for name, stack in stacks.all(short).items()})
 
 
 def routes(groups: Mapping[str, str]) -> dict[str, str]:
     """The load balancer's rules, for the target groups of these units by name; what has no API goes to the first."""
-    rest = next((groups[name] for name in ("all", "users", "orders") if name in groups), "")
-    return dict(zip(ROUTES, (groups.get("users", ""), groups.get("orders", ""), rest), strict=True))
+    first = next((groups[name] for name in unit_names() if name in groups), "")
+    own = {f"{logical_id(entity)}TargetGroup": groups.get(entity, "") for entity in ENTITIES}
+    return {**own, _DEFAULT_ROUTE: first}
 
 
 def needs_nat(units: Iterable[Unit]) -> bool:

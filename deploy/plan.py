@@ -9,13 +9,14 @@ from deploy.picture import Picture
 from deploy.run import Run
 from deploy.secret import PLACEHOLDER
 from deploy.stack import Wanted
+from deploy.template import template_of
 from deploy.units import Unit, wanted
 
 
 def plan(run: Run, asked: Sequence[Unit]) -> bool:
     """Tell what would change, and return whether anything would. Nothing is changed."""
     picture = run.look()
-    target = wanted(asked, picture.routed) if asked else picture.routed
+    target = wanted(asked, picture.served) if asked else picture.routed
     if not target:
         raise DeployError("Nothing runs here yet: say what shall.", "Such as: plan all=ecs")
     artifacts = {unit: run.artifacts.choose(unit, picture, run.architecture(unit, picture)) for unit in asked or target}
@@ -71,7 +72,7 @@ def _tell(run: Run, stack: Wanted) -> bool:
 
 
 def _tell_unknown(run: Run, name: str) -> bool:
-    kinds = run.stacks.client.get_template_summary(TemplateBody=run.design.template(name))["ResourceTypes"]
+    kinds = run.stacks.client.get_template_summary(TemplateBody=template_of(name))["ResourceTypes"]
     run.say(f"{run.place.name(name)}  (new; in full when the stacks before it are there)")
     for kind in sorted(kinds):
         run.say(f"  + {kind}")

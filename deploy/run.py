@@ -14,6 +14,7 @@ from deploy.picture import Picture, Place, look
 from deploy.stacks import Stacks
 from deploy.tools import Tools
 from deploy.units import Unit
+from service.domain.entities import stored_for
 
 
 @dataclass(slots=True)
@@ -71,12 +72,10 @@ class Run:
 
     def pods(self, unit: Unit, picture: Picture, artifact: Artifact, cursor_secret: str) -> Pods:
         """What the unit's pods shall be told."""
-        outputs = picture.outputs()
         settings = {
             "store": "dynamodb",
-            "users_table": outputs["UsersTable"],
-            "orders_table": outputs["OrdersTable"],
-            "services": unit.services,
+            **{f"{entity}_table": self.place.table(entity) for entity in stored_for(unit.services)},
+            "services": ",".join(unit.services),
             "aws_region": self.aws.region,
         }
         return Pods(

@@ -15,13 +15,14 @@ def status(run: Run) -> Table:
     outputs = picture.outputs()
     address = outputs.get("Url", "nowhere")
     table = Table(title=f"{run.place.app}-{run.place.environment} at {address}", title_justify="left")
-    for heading in ("unit", "compute", "route", "stack", "health", "runs", "url"):
+    for heading in ("unit", "compute", "serves", "route", "stack", "health", "runs", "url"):
         table.add_column(heading, overflow="fold")
     for unit in picture.units:
         stack = picture.stacks[unit.stack]
         table.add_row(
             unit.name,
             unit.compute,
+            stack.parameters.get("Services", ""),
             "yes" if unit in picture.routed else "no",
             stack.status,
             _health(run, unit, picture),

@@ -1,12 +1,13 @@
-"""What is deployed where: a unit is the whole service or one half of it, on one compute."""
+"""What is deployed where: a unit is the whole service or the part for one entity, on one compute."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from deploy.errors import DeployError
+from service.domain.entities import ENTITIES
 
-SERVICES: Final = {"all": "users,orders", "users": "users", "orders": "orders"}
+ALL: Final = "all"
 COMPUTES: Final = ("lambda", "ecs", "eks")
 
 
@@ -23,25 +24,32 @@ class Unit:
     @property
     def stack(self) -> str:
         """The stack's name, without that of the environment; also what X-Preview-Unit says."""
-        return f"{self.name}-{self.compute}"
+        return f"{self.label}-{self.compute}"
 
     @property
-    def services(self) -> str:
-        """The APIs that it serves."""
-        return SERVICES[self.name]
+    def label(self) -> str:
+        """The name as it is in the names of resources, where AWS permits hyphens only."""
+        return self.name.replace("_", "-")
+
+    @property
+    def services(self) -> list[str]:
+        """The entities whose APIs and pages it serves."""
+        return list(ENTITIES) if self.name == ALL else [self.name]
 
     @property
     def image(self) -> str:
         """The kind of image that it runs."""
         return "lambda" if self.compute == "lambda" else "service"
 
-    @property
-    def preview_priority(self) -> str:
-        """A priority on the listener that no other unit has."""
-        return f"{list(SERVICES).index(self.name) + 1}{COMPUTES.index(self.compute) + 1}"
+
+def unit_names() -> list[str]:
+    """Return the names that a unit can have."""
+    return [ALL, *ENTITIES]
 
 
-EVERY_UNIT: Final = tuple(Unit(name, compute) for name in SERVICES for compute in COMPUTES)
+def every_unit() -> list[Unit]:
+    """Return each unit that can be deployed."""
+    return [Unit(name, compute) for name in unit_names() for compute in COMPUTES]
 
 
 def parse(words: Sequence[str]) -> list[Unit]:
@@ -49,33 +57,34 @@ def parse(words: Sequence[str]) -> list[Unit]:
     units = []
     for word in words:
         name, _, compute = word.partition("=")
-        if name not in SERVICES or compute not in COMPUTES:
+        if name not in unit_names() or compute not in COMPUTES:
             raise DeployError(
                 f"{word} is no unit.",
-                "Units are all=COMPUTE, users=COMPUTE and orders=COMPUTE, of lambda, ecs and eks.",
+                f"A unit is NAME=COMPUTE. Names: {', '.join(unit_names())}. Computes: {', '.join(COMPUTES)}.",
             )
         units.append(Unit(name, compute))
     names = [unit.name for unit in units]
     if len(set(names)) < len(names):
         raise DeployError(f"{' '.join(words)} names a unit twice.")
-    if "all" in names and len(names) > 1:
-        raise DeployError(f"{' '.join(words)} cannot be: all is users and orders together.")
+    if ALL in names and len(names) > 1:
+        raise DeployError(f"{' '.join(words)} cannot be: {ALL} is {', '.join(ENTITIES)} together.")
     return units
 
 
-def wanted(asked: Sequence[Unit], routed: Iterable[Unit]) -> list[Unit]:
-    """What shall have the route. Of a split, the half that is not named stays where it is.
+def wanted(asked: Sequence[Unit], routed: Mapping[Unit, Collection[str]]) -> list[Unit]:
+    """Return the units that shall have the route: those that are asked for, and what has it now and is not named.
 
-    Raises `DeployError` where a part would be lost without a word.
+    `routed` has what each unit that has the route now serves. Raises `DeployError` where an entity would be lost
+    without a word.
     """
     names = {unit.name for unit in asked}
-    if "all" in names:
+    if ALL in names:
         return list(asked)
-    other = next(iter({"users", "orders"} - names), None)
-    now = {unit.name: unit for unit in routed}
-    if other and "all" in now:
-        raise DeployError(
-            f"{now['all']} serves {other}, too: say where that goes.",
-            f"Such as: {' '.join(map(str, asked))} {other}=ecs",
-        )
-    return [*asked, now[other]] if other in now else list(asked)
+    for unit, served in routed.items():
+        lost = [entity for entity in ENTITIES if entity in served and entity not in names]
+        if unit.name == ALL and lost:
+            raise DeployError(
+                f"{unit} serves {' and '.join(lost)}, too: say where that goes.",
+                f"Such as: {' '.join(map(str, [*asked, *(Unit(entity, 'ecs') for entity in lost)]))}",
+            )
+    return [*asked, *(unit for unit in routed if unit.name not in {ALL, *names})]

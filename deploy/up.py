@@ -18,7 +18,7 @@ from deploy.units import Unit, wanted
 def up(run: Run, asked: Sequence[Unit], consent: Callable[[], None]) -> str:
     """Bring the asked units to the route, and return the address at which they are. Raises `DeployError`."""
     picture = run.look()
-    target = wanted(asked, picture.routed)
+    target = wanted(asked, picture.served)
     touched = [unit for unit in target if unit in asked]
     artifacts = {unit: run.artifacts.choose(unit, picture, run.architecture(unit, picture)) for unit in touched}
     Preflight(run.artifacts, run.tools).check([*picture.units, *target], list(artifacts.values()))

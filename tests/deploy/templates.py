@@ -1,22 +1,25 @@
 """The templates as data: read, with their conditions decided, and what their roles may do."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 from cfnlint.decode import cfn_yaml
 
-DIRECTORY: Final = Path(__file__).parents[2] / "deploy" / "templates"
-TEMPLATES: Final = sorted(DIRECTORY.glob("*.yaml"))
-SERVICES: Final = [DIRECTORY / f"service-{compute}.yaml" for compute in ("lambda", "ecs", "eks")]
+from deploy.template import SHARED, template_of
+from deploy.units import ALL, COMPUTES, every_unit
+
+UNITS: Final = [unit.stack for unit in every_unit()]
+WHOLE: Final = [f"{ALL}-{compute}" for compute in COMPUTES]
+"""The units that serve every entity, one for each compute."""
+TEMPLATES: Final = [*SHARED, *WHOLE]
 
 Template = dict[str, Any]
 NO_VALUE: Final = {"Ref": "AWS::NoValue"}
 
 
-def read(path: Path) -> Template:
-    """A template with its short forms written out: `!Ref X` is `{"Ref": "X"}`."""
-    template: Template = cfn_yaml.load(str(path))
+def read(stack: str) -> Template:
+    """The template of a stack with its short forms written out: `!Ref X` is `{"Ref": "X"}`."""
+    template: Template = cfn_yaml.loads(template_of(stack))
     return template
 
 

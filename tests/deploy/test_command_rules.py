@@ -2,10 +2,16 @@
 
 import pytest
 
+from deploy.design import preview_priority
 from deploy.errors import DeployError
 from deploy.events import STACK, Event, last_operation, root_cause
-from deploy.picture import routes
-from deploy.units import EVERY_UNIT, Unit, parse, wanted
+from deploy.picture import Picture, routes
+from deploy.stack import Stack
+from deploy.units import Unit, every_unit, parse, wanted
+
+
+def a_stack(parameters: dict[str, str]) -> Stack:
+    return Stack("id", "name", "CREATE_COMPLETE", {}, parameters)
 
 
 def event(resource: str, status: str, reason: str = "") -> Event:
@@ -60,14 +66,21 @@ def test_each_api_goes_to_its_unit_and_the_rest_to_the_first(
 
 def test_no_part_is_lost_without_a_word() -> None:
     users, orders, everything = Unit("users", "ecs"), Unit("orders", "eks"), Unit("all", "lambda")
-    assert wanted([users], []) == [users]
-    assert wanted([users], [Unit("users", "lambda"), orders]) == [users, orders]
-    assert wanted([everything], [users, orders]) == [everything]
-    with pytest.raises(DeployError, match="say where that goes"):
-        wanted([users], [everything])
+    routed = {orders: ["orders"]}
+    assert wanted([users], {}) == [users]
+    assert wanted([users], {Unit("users", "lambda"): ["users"], **routed}) == [users, orders]
+    assert wanted([everything], {users: ["users"], **routed}) == [everything]
+    with pytest.raises(DeployError, match="all=lambda serves orders, too: say where that goes"):
+        wanted([users], {everything: ["users", "orders"]})
+    assert wanted([users], {everything: ["users"]}) == [users], "what was not served yet is not lost"
 
 
 def test_units_are_what_they_are_written_as_and_no_two_share_a_priority() -> None:
-    assert parse([str(unit) for unit in EVERY_UNIT if unit.name == "all"][:1]) == [Unit("all", "lambda")]
-    assert len({unit.preview_priority for unit in EVERY_UNIT}) == len(EVERY_UNIT)
-    assert all(1 <= int(unit.preview_priority) <= 99 for unit in EVERY_UNIT)
+    assert [parse([str(unit)]) for unit in every_unit()] == [[unit] for unit in every_unit()]
+    nothing = Picture({})
+    assert len({preview_priority(unit, nothing) for unit in every_unit()}) == len(every_unit())
+    assert all(1 <= int(preview_priority(unit, nothing)) <= 99 for unit in every_unit())
+    deployed = Picture({"users-ecs": a_stack({"PreviewPriority": "1"}), "all-ecs": a_stack({"PreviewPriority": "3"})})
+    priorities = [preview_priority(unit, deployed) for unit in every_unit()]
+    assert len(set(priorities)) == len(priorities)
+    assert preview_priority(Unit("users", "ecs"), deployed) == "1", "a unit keeps what it has"

@@ -119,7 +119,7 @@ def test_nothing_is_changed_without_consent(deployment: Deployment, code: str) -
     [
         (("up", "all=mars", "--yes"), "all=mars is no unit"),
         (("up", "ecs", "--yes"), "ecs is no unit"),
-        (("up", "all=ecs", "users=ecs", "--yes"), "all is users and orders together"),
+        (("up", "all=ecs", "users=ecs", "--yes"), "all is users, orders together"),
         (("up", "users=ecs", "users=lambda", "--yes"), "names a unit twice"),
         (("up", "all=ecs", "--set", "moon.Size=1", "--yes"), "--set moon.Size=1 is not KIND.Parameter=value"),
         (("up", "all=ecs", "--set", "data.Size=1", "--yes", "--service-image", IMAGE), "data has no parameter Size"),
@@ -157,4 +157,4 @@ def test_where_aws_cannot_be_asked_people_are_told_what_to_do(
 def test_help_says_what_a_unit_is(deployment: Deployment) -> None:
     told = deployment.run("up", "--help")
     assert told.status == 0
-    assert "all=COMPUTE, users=COMPUTE or orders=COMPUTE" in told.output
+    assert "all=COMPUTE, or the part for one entity" in told.output

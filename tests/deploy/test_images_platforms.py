@@ -13,7 +13,7 @@ import yaml
 
 from tests.deploy.engine import Engine
 from tests.deploy.serving import is_ready, serving
-from tests.deploy.templates import DIRECTORY, read, resources
+from tests.deploy.templates import read, resources
 from tests.deploy.test_manifests import KUBERNETES, kustomize, pytestmark
 from tests.runtimes.processes import wait_until
 
@@ -21,7 +21,7 @@ __all__ = ["pytestmark"]  # manifests are rendered by kubectl
 
 
 def test_a_task_is_healthy_and_ends_in_its_time(podman: Engine, service_image: str) -> None:
-    [task] = resources(read(DIRECTORY / "service-ecs.yaml"), "AWS::ECS::TaskDefinition").values()
+    [task] = resources(read("all-ecs"), "AWS::ECS::TaskDefinition").values()
     [container] = task["ContainerDefinitions"]
     dropped = container["LinuxParameters"]["Capabilities"]["Drop"]
     assert container["ReadonlyRootFilesystem"]

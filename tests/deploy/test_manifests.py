@@ -12,7 +12,6 @@ import pytest
 import yaml
 
 from containers.settings import Settings
-from tests.deploy.templates import DIRECTORY as TEMPLATES
 from tests.deploy.templates import read, resources
 
 pytestmark = pytest.mark.skipif(
@@ -21,7 +20,7 @@ pytestmark = pytest.mark.skipif(
 
 KUBERNETES = Path(__file__).parents[2] / "deploy" / "kubernetes"
 OVERLAYS = ("alb", "nlb")
-EKS_VERSION = read(TEMPLATES / "cluster-eks.yaml")["Parameters"]["KubernetesVersion"]["Default"]
+EKS_VERSION = read("cluster")["Parameters"]["KubernetesVersion"]["Default"]
 
 # What python -m deploy writes.
 KUSTOMIZATION = """
@@ -176,7 +175,7 @@ def test_memory_is_reserved_and_cpu_is_not_throttled(render: Render, overlay: st
 
 
 def test_pods_are_of_the_account_and_namespace_that_pod_identity_knows(render: Render) -> None:
-    [known] = resources(read(TEMPLATES / "service-eks.yaml"), "AWS::EKS::PodIdentityAssociation").values()
+    [known] = resources(read("all-eks"), "AWS::EKS::PodIdentityAssociation").values()
     manifests = render("alb")
     account = the("ServiceAccount", manifests)
 

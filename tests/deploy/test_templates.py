@@ -8,34 +8,41 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cfnlint.decode import cfn_yaml
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from containers.settings import Settings
+from deploy.template import DIRECTORY, logical_id, template_of
+from deploy.units import ALL
 from service.adapters.dynamodb.tables import TABLE_SCHEMA
+from service.application.ports import table_setting
+from service.domain.entities import ENTITIES, stored_for
 from service.http.problems import NOT_FOUND
-from tests.deploy.templates import DIRECTORY, SERVICES, TEMPLATES, Template, as_list, read, resources, statements
+from tests.deploy.templates import TEMPLATES, UNITS, Template, as_list, read, resources, statements
 
-every_template = pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
-every_service = pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.stem)
-
-
-def longest(parameter: dict[str, Any]) -> int:
-    """The most characters that a parameter's pattern lets it have, or its longest value."""
-    values = parameter.get("AllowedValues")
-    return max(map(len, values)) if values else 1 + int(parameter["AllowedPattern"].partition(",")[2].rstrip("}"))
+every_template = pytest.mark.parametrize("stack", TEMPLATES)
+every_unit = pytest.mark.parametrize("stack", UNITS)
 
 
-def test_cfn_lint_finds_nothing() -> None:
+def test_cfn_lint_finds_nothing(tmp_path: Path) -> None:
+    for stack in {*TEMPLATES, *UNITS}:
+        (tmp_path / f"{stack}.yaml").write_text(template_of(stack))
     lint = Path(sys.executable).with_name("cfn-lint")
-    command = [str(lint), "--regions", "eu-central-1", "us-east-1", "--", *map(str, TEMPLATES)]
+    command = [str(lint), "--regions", "eu-central-1", "us-east-1", "--", *map(str, tmp_path.iterdir())]
     found = subprocess.run(command, check=False, capture_output=True, text=True)
 
     assert (found.returncode, found.stdout) == (0, "")
 
 
+@pytest.mark.parametrize("path", sorted(DIRECTORY.glob("*.yaml")), ids=lambda path: path.stem)
+def test_a_template_is_yaml_before_it_is_rendered(path: Path) -> None:
+    assert cfn_yaml.load(str(path))["Resources"]
+    assert len(path.read_text().splitlines()) < 500
+
+
 @every_template
-def test_every_template_and_parameter_says_what_it_is(path: Path) -> None:
-    template = read(path)
+def test_every_template_and_parameter_says_what_it_is(stack: str) -> None:
+    template = read(stack)
 
     assert template["Description"]
     assert [name for name, parameter in template["Parameters"].items() if not parameter.get("Description")] == []
@@ -43,52 +50,58 @@ def test_every_template_and_parameter_says_what_it_is(path: Path) -> None:
 
 def test_what_templates_share_is_the_same_in_each() -> None:
     shared: dict[str, Any] = {}
-    for path in TEMPLATES:
-        for name in {"App", "Environment", "Unit", "Services"} & set(read(path)["Parameters"]):
-            parameter = read(path)["Parameters"][name]
-            assert shared.setdefault(name, parameter) == parameter, path.name
+    for stack in TEMPLATES:
+        parameters = read(stack)["Parameters"]
+        for name in {"App", "Environment", "Unit", "Services"} & set(parameters):
+            assert shared.setdefault(name, parameters[name]) == parameters[name], stack
     assert len(shared) == 4
 
 
-def test_both_tables_are_those_of_the_adapters_and_outlive_their_stack() -> None:
-    template = read(DIRECTORY / "data.yaml")
-    tables = {name: each for name, each in template["Resources"].items() if each["Type"] == "AWS::DynamoDB::Table"}
+def test_each_table_is_that_of_the_adapters_and_outlives_its_stack() -> None:
+    template = read("data")
+    tables = [each for each in template["Resources"].values() if each["Type"] == "AWS::DynamoDB::Table"]
 
-    assert set(tables) == {"UsersTable", "OrdersTable"}
-    for table in tables.values():
+    names = [table["Properties"]["TableName"]["Fn::Sub"] for table in tables]
+    assert names == [f"${{App}}-${{Environment}}-{entity}" for entity in ENTITIES]
+    for table in tables:
+        assert table["Properties"]["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
         assert {key: table["Properties"].get(key) for key in TABLE_SCHEMA} == TABLE_SCHEMA
         assert {table["DeletionPolicy"], table["UpdateReplacePolicy"]} == {"Retain"}
         assert table["Properties"]["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
 
 
 def test_parameters_are_settings_that_the_service_knows() -> None:
-    parameters = resources(read(DIRECTORY / "data.yaml"), "AWS::SSM::Parameter").values()
+    parameters = resources(read("data"), "AWS::SSM::Parameter").values()
     keys = {each["Name"]["Fn::Sub"].rpartition("/")[2] for each in parameters}
 
-    assert keys == {"store", "users_table", "orders_table"}
+    assert keys == {"store", *map(table_setting, ENTITIES)}
     assert keys <= set(Settings.model_fields)
 
 
 def test_a_functions_variables_are_settings_that_the_service_knows() -> None:
-    [function] = resources(read(DIRECTORY / "service-lambda.yaml"), "AWS::Lambda::Function").values()
+    for name in [ALL, *ENTITIES]:
+        [function] = resources(read(f"{name}-lambda"), "AWS::Lambda::Function").values()
+        keys = {key.lower() for key in function["Environment"]["Variables"]}
 
-    assert {key.lower() for key in function["Environment"]["Variables"]} <= set(Settings.model_fields)
+        assert keys <= set(Settings.model_fields)
+        stored = stored_for(ENTITIES if name == ALL else [name])
+        assert {key for key in keys if key.endswith("_table")} == {*map(table_setting, stored)}
 
 
 @every_template
-def test_every_managed_policy_exists(path: Path) -> None:
+def test_every_managed_policy_exists(stack: str) -> None:
     policies = json.loads(aws_managed_policies_data)
     known = {f"arn:${{AWS::Partition}}:iam::aws:policy{policy['Path']}{name}" for name, policy in policies.items()}
-    roles = resources(read(path), "AWS::IAM::Role").values()
+    roles = resources(read(stack), "AWS::IAM::Role").values()
     named = [arn["Fn::Sub"] for role in roles for arn in role.get("ManagedPolicyArns", [])]
 
     assert set(named) <= known
 
 
 @every_template
-def test_policies_name_their_actions_and_resources(path: Path) -> None:
+def test_policies_name_their_actions_and_resources(stack: str) -> None:
     wide = set()
-    for statement in statements(read(path)):
+    for statement in statements(read(stack)):
         assert not any("*" in action for action in as_list(statement["Action"]))
         wide |= {json.dumps(each).strip('"') for each in as_list(statement["Resource"]) if "*" in json.dumps(each)}
 
@@ -98,20 +111,20 @@ def test_policies_name_their_actions_and_resources(path: Path) -> None:
         f'{{"Fn::Sub": "arn:${{AWS::Partition}}:ecr:{here}:repository/*"}}',  # an image may be given
         f'{{"Fn::Sub": "arn:${{AWS::Partition}}:ssm:{here}:parameter${{ConfigPrefix}}/*"}}',  # its own settings
     }
-    assert wide == (justified if path.stem == "service-ecs" else set())
+    assert wide == (justified if stack == "all-ecs" else set())
 
 
 @every_template
-def test_a_role_can_be_assumed_by_one_service(path: Path) -> None:
-    for role in resources(read(path), "AWS::IAM::Role").values():
+def test_a_role_can_be_assumed_by_one_service(stack: str) -> None:
+    for role in resources(read(stack), "AWS::IAM::Role").values():
         [statement] = role["AssumeRolePolicyDocument"]["Statement"]
         assert list(statement["Principal"]) == ["Service"]
         assert set(as_list(statement["Action"])) <= {"sts:AssumeRole", "sts:TagSession"}
 
 
 @every_template
-def test_nothing_is_open_to_everybody(path: Path) -> None:
-    template = read(path)
+def test_nothing_is_open_to_everybody(stack: str) -> None:
+    template = read(stack)
     groups = resources(template, "AWS::EC2::SecurityGroup").values()
     rules = [rule for group in groups for rule in group.get("SecurityGroupIngress", [])]
     rules += resources(template, "AWS::EC2::SecurityGroupIngress").values()
@@ -125,17 +138,17 @@ def test_nothing_is_open_to_everybody(path: Path) -> None:
 
 
 @every_template
-def test_logs_do_not_stay_for_ever(path: Path) -> None:
-    assert all("RetentionInDays" in group for group in resources(read(path), "AWS::Logs::LogGroup").values())
+def test_logs_do_not_stay_for_ever(stack: str) -> None:
+    assert all("RetentionInDays" in group for group in resources(read(stack), "AWS::Logs::LogGroup").values())
 
 
 @every_template
-def test_no_image_is_called_latest(path: Path) -> None:
-    assert "latest" not in path.read_text()
+def test_no_image_is_called_latest(stack: str) -> None:
+    assert "latest" not in template_of(stack)
 
 
 def test_what_is_served_nowhere_is_answered_as_the_api_does() -> None:
-    listeners = resources(read(DIRECTORY / "edge.yaml"), "AWS::ElasticLoadBalancingV2::Listener")
+    listeners = resources(read("edge"), "AWS::ElasticLoadBalancingV2::Listener")
     http = listeners["HttpListener"]["DefaultActions"][0]["Fn::If"][2]["FixedResponseConfig"]
     https = listeners["HttpsListener"]["DefaultActions"][0]["FixedResponseConfig"]
     problem = json.loads(http["MessageBody"])
@@ -149,56 +162,48 @@ def test_what_is_served_nowhere_is_answered_as_the_api_does() -> None:
 @pytest.mark.parametrize(
     ("path", "goes_to"),
     [
-        ("/users", "UsersRule"),
-        ("/users/1", "UsersRule"),
-        ("/api/users", "UsersRule"),
-        ("/api/users/1", "UsersRule"),
-        ("/api/orders", "OrdersRule"),
-        ("/orders", "OrdersRule"),
-        ("/usersx", "DefaultRule"),
-        ("/api/orders-of-old", "DefaultRule"),
-        ("/api/health", "DefaultRule"),
-        ("/", "DefaultRule"),
+        *((f"{path}{entity}{rest}", entity) for entity in ENTITIES for path in ("/", "/api/") for rest in ("", "/1")),
+        ("/usersx", ""),
+        ("/api/orders-of-old", ""),
+        ("/api/health", ""),
+        ("/", ""),
     ],
 )
 def test_a_path_goes_to_its_service(path: str, goes_to: str) -> None:
-    rules = resources(read(DIRECTORY / "edge.yaml"), "AWS::ElasticLoadBalancingV2::ListenerRule")
+    rules = resources(read("edge"), "AWS::ElasticLoadBalancingV2::ListenerRule")
     in_order = sorted(rules, key=lambda name: int(rules[name]["Priority"]))
 
     def catches(name: str) -> bool:
         [condition] = rules[name]["Conditions"]
         return any(fnmatchcase(path, pattern) for pattern in condition["PathPatternConfig"]["Values"])
 
-    assert next(name for name in in_order if catches(name)) == goes_to
+    assert next(name for name in in_order if catches(name)) == f"{logical_id(goes_to) or 'Default'}Rule"
 
 
-@every_service
-def test_a_service_can_be_tried_before_it_has_the_route(path: Path) -> None:
-    template = read(path)
+@every_unit
+def test_a_service_can_be_tried_before_it_has_the_route(stack: str) -> None:
+    template = read(stack)
     [rule] = resources(template, "AWS::ElasticLoadBalancingV2::ListenerRule").values()
     [condition] = rule["Conditions"]
-    routes = resources(read(DIRECTORY / "edge.yaml"), "AWS::ElasticLoadBalancingV2::ListenerRule").values()
+    routes = resources(read("edge"), "AWS::ElasticLoadBalancingV2::ListenerRule").values()
 
     assert condition["HttpHeaderConfig"]["HttpHeaderName"] == "X-Preview-Unit"
-    assert condition["HttpHeaderConfig"]["Values"] == [{"Fn::Sub": f"${{Unit}}-{path.stem.removeprefix('service-')}"}]
+    assert condition["HttpHeaderConfig"]["Values"] == [{"Fn::Sub": f"${{Unit}}-{stack.rpartition('-')[2]}"}]
     assert rule["Actions"] == [{"Type": "forward", "TargetGroupArn": {"Ref": "TargetGroup"}}]
-    assert template["Parameters"]["PreviewPriority"]["MaxValue"] < min(route["Priority"] for route in routes)
+    assert template["Parameters"]["PreviewPriority"]["MaxValue"] < min(int(route["Priority"]) for route in routes)
 
 
-def test_no_name_of_a_target_group_is_too_long() -> None:
-    template = read(DIRECTORY / "service-lambda.yaml")
+def test_the_permission_to_invoke_a_function_is_for_its_target_group() -> None:
+    template = read("all-lambda")
     [group] = resources(template, "AWS::ElasticLoadBalancingV2::TargetGroup").values()
     [permission] = resources(template, "AWS::Lambda::Permission").values()
-    name = group["Name"]["Fn::Sub"]
 
-    assert f":targetgroup/{name}/*" in permission["SourceArn"]["Fn::Sub"]
-    for parameter in ("App", "Environment", "Unit"):
-        name = name.replace(f"${{{parameter}}}", "x" * longest(template["Parameters"][parameter]))
-    assert len(name) <= 32
+    assert group["Name"] == {"Ref": "TargetGroupName"}
+    assert permission["SourceArn"]["Fn::Sub"].endswith(":targetgroup/${TargetGroupName}/*")
 
 
 def test_a_task_has_the_time_to_stop_and_no_more_rights_than_it_needs() -> None:
-    [task] = resources(read(DIRECTORY / "service-ecs.yaml"), "AWS::ECS::TaskDefinition").values()
+    [task] = resources(read("all-ecs"), "AWS::ECS::TaskDefinition").values()
     [container] = task["ContainerDefinitions"]
     defaults = {name: field.default for name, field in Settings.model_fields.items()}
 
@@ -209,7 +214,7 @@ def test_a_task_has_the_time_to_stop_and_no_more_rights_than_it_needs() -> None:
 
 
 def test_a_new_release_is_a_new_version_of_the_function() -> None:
-    template: Template = read(DIRECTORY / "service-lambda.yaml")
+    template: Template = read("all-lambda")
     [function] = resources(template, "AWS::Lambda::Function").values()
     [version] = resources(template, "AWS::Lambda::Version").values()
 

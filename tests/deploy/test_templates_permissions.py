@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -11,13 +10,15 @@ import pytest
 
 from containers import aws, ecs
 from containers.ecs import EcsContainer
+from deploy.units import ALL, COMPUTES
 from loopback.aws import ministack
 from service.adapters.dynamodb.transport import HttpTransport
-from tests.deploy.templates import SERVICES, as_list, read, statements
+from service.application.ports import table_setting
+from service.domain.entities import ENTITIES, stored_for
+from tests.deploy.templates import WHOLE, as_list, read, statements
 
-USERS_TABLE, ORDERS_TABLE = "shapeshift-dev-users", "shapeshift-dev-orders"
+NAMES = "shapeshift-dev-"
 PREFIX = "/shapeshift/dev"
-RESOURCES = {USERS_TABLE: "UsersTableArn", ORDERS_TABLE: "OrdersTableArn"}
 IN_A_TRANSACTION = {
     "Put": "dynamodb:PutItem",
     "Update": "dynamodb:UpdateItem",
@@ -31,7 +32,7 @@ Call = tuple[str, str]
 @pytest.fixture(scope="module")
 def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """An account with the tables and parameters of data.yaml."""
-    tables = {"users_table": USERS_TABLE, "orders_table": ORDERS_TABLE}
+    tables = {table_setting(entity): f"{NAMES}{entity}" for entity in ENTITIES}
     settings = {"store": "dynamodb", "cursor_secret": "s3cret" * 3, **tables}
     with ministack(tmp_path_factory.mktemp("aws"), "dynamodb,ssm") as environ, pytest.MonkeyPatch.context() as patch:
         for name, value in environ.items():
@@ -40,7 +41,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
         for key, value in settings.items():
             ssm.put_parameter(Name=f"{PREFIX}/{key}", Value=value, Type="SecureString")
         ssm.close()
-        container(environ, "users,orders").migrate()
+        container(environ, ",".join(ENTITIES)).migrate()
         yield environ
 
 
@@ -102,35 +103,48 @@ async def an_owner(app: Any) -> str:
         return user_id
 
 
-def granted(path: Path, services: str) -> set[Call]:
-    """The actions on tables and parameters that a template's roles allow, with the parameter that says which."""
+def granted(stack: str) -> set[Call]:
+    """The actions that a template's roles allow, each with the entity whose table it is allowed on, or `settings`."""
     allowed = set()
-    for statement in statements(read(path), Services=services):
+    for statement in statements(read(stack)):
         for action in as_list(statement["Action"]):
+            named = [each["Fn::Sub"] for each in as_list(statement["Resource"]) if "Fn::Sub" in each]
             if action.startswith("dynamodb:"):
-                allowed.add((action, statement["Resource"]["Ref"]))
+                allowed |= {(action, arn.partition(":table/${App}-${Environment}-")[2]) for arn in named}
             elif action.startswith("ssm:"):
-                below = {each["Fn::Sub"].partition(":parameter")[2] for each in statement["Resource"]}
-                assert below == {"${ConfigPrefix}", "${ConfigPrefix}/*"}
-                allowed.add((action, "ConfigPrefix"))
+                assert {arn.partition(":parameter")[2] for arn in named} == {"${ConfigPrefix}", "${ConfigPrefix}/*"}
+                allowed.add((action, "settings"))
     return allowed
 
 
-@pytest.mark.parametrize("services", ["users,orders", "users", "orders"])
-def test_the_roles_may_do_what_the_application_does_and_nothing_else(
-    account: dict[str, str], calls: set[Call], services: str
+@pytest.mark.parametrize("unit", [ALL, *ENTITIES])
+def test_the_roles_may_do_what_the_application_does_on_the_tables_that_it_uses_and_no_others(
+    account: dict[str, str], calls: set[Call], unit: str
 ) -> None:
-    owner = asyncio.run(an_owner(container(account, "users,orders").app()))
+    served = [*ENTITIES] if unit == ALL else [unit]
+    owner = asyncio.run(an_owner(container(account, ",".join(ENTITIES)).app()))
     calls.clear()
 
-    asyncio.run(story(container(account, services).app(), owner))
+    asyncio.run(story(container(account, ",".join(served)).app(), owner))
 
-    made = {(action, RESOURCES.get(target, "ConfigPrefix")) for action, target in calls}
+    made = {(action, target.removeprefix(NAMES) if NAMES in target else "settings") for action, target in calls}
     assert len(made) > 4
-    on_ecs = made
-    elsewhere = {call for call in made if not call[0].startswith("ssm:")}  # settings come as variables and files
-    assert {path.stem: granted(path, services) for path in SERVICES} == {
-        "service-lambda": elsewhere,
-        "service-ecs": on_ecs,
-        "service-eks": elsewhere,
-    }
+    settings = {call for call in made if call[1] == "settings"}
+    for compute in COMPUTES:
+        allowed = granted(f"{unit}-{compute}")
+        assert made - allowed <= settings  # which come as variables or files elsewhere
+        assert {call for call in allowed if call[1] == "settings"} == (settings if compute == "ecs" else set())
+        assert {table for action, table in allowed if action.startswith("dynamodb:")} == {*stored_for(served)}
+        assert {action for action, table in allowed if table not in {*served, "settings"}} <= {"dynamodb:UpdateItem"}
+
+
+@pytest.mark.parametrize("stack", WHOLE)
+def test_every_action_that_a_role_allows_on_a_table_is_used_by_some_entity(
+    account: dict[str, str], calls: set[Call], stack: str
+) -> None:
+    whole = ",".join(ENTITIES)
+    owner = asyncio.run(an_owner(container(account, whole).app()))
+    asyncio.run(story(container(account, whole).app(), owner))
+
+    used = {action for action, _ in calls if action.startswith("dynamodb:")}
+    assert {action for action, _ in granted(stack) if action.startswith("dynamodb:")} == used
