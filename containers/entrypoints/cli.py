@@ -14,14 +14,14 @@ from containers.entrypoints import server
 from containers.entrypoints.settings_table import shown_settings
 from containers.runtimes import UnknownRuntime, container_for
 from containers.settings import ConfigurationError
-from service import __version__
+from service import NAME, __version__
 from service.application.ports import ConfigUnavailable
 
 _PROBLEMS = (ConfigurationError, ConfigUnavailable, UnknownRuntime, ContainerError)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="shapeshift")
+@click.version_option(__version__, prog_name=NAME)
 def commands() -> None:
     """One service, the same on AWS Lambda, ECS, EKS and a laptop.
 
@@ -83,5 +83,5 @@ def main() -> None:
     try:
         commands()
     except _PROBLEMS as problem:
-        click.echo(f"shapeshift: {problem}", err=True)
+        click.echo(f"{NAME}: {problem}", err=True)
         sys.exit(1)

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import pytest
 from click.testing import CliRunner
 
-from deploy.cli import main
+from deploy.cli import console, main
 from deploy.template import SHARED, template_of
 from deploy.units import every_unit
 from service.domain.entities import ENTITIES
@@ -36,7 +36,7 @@ class OrderItem:
 
 @pytest.fixture(autouse=True)
 def order_items(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(ENTITIES, "order_items", Entity(OrderItem, "order_items", "order_item"))  # type: ignore[arg-type]
+    monkeypatch.setitem(ENTITIES, "order_items", Entity(OrderItem, "order_items", "order_item"))
 
 
 @pytest.fixture
@@ -77,8 +77,9 @@ def test_it_is_added_to_a_deployment_that_does_not_serve_it(
     dynamodb = deployment.client("dynamodb")
     name = f"shapeshift-{deployment.environment}-"
     before = dynamodb.describe_table(TableName=f"{name}orders")["Table"]["TableId"]
-    for variable, value in {**deployment.aws, "PATH": deployment.path, "COLUMNS": "200"}.items():
+    for variable, value in {**deployment.aws, "PATH": deployment.path}.items():
         monkeypatch.setenv(variable, value)
+    monkeypatch.setattr(console, "width", 200)
 
     def run(command: str, *arguments: str) -> Any:
         return CliRunner().invoke(main, [command, "--environment", deployment.environment, *arguments])

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
+from service import NAME
 from service.domain.entities import ENTITIES
 from service.domain.entity import Entity
 from service.http.openapi import health, orders, pages
@@ -50,7 +51,7 @@ def openapi_document(services: Collection[str], version: str) -> bytes:
     parts = (*map(_api_paths, served), health.PATHS, _SCHEMA_PATHS, pages.FRONT, *map(page_paths, served))
     document = {
         "openapi": "3.1.1",
-        "info": {"title": "shapeshift", "version": version, "description": _DESCRIPTION},
+        "info": {"title": NAME, "version": version, "description": _DESCRIPTION},
         "servers": [{"url": "..", "description": "Wherever this document was read from"}],
         "paths": {path: item for paths in parts for path, item in paths.items()},
         "components": {"schemas": SCHEMAS | PROBLEM_SCHEMAS, "parameters": PARAMETERS, "headers": HEADERS},

@@ -7,6 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from service import NAME
 from service.domain.moments import rfc3339
 from service.http.pages.assets import href
 
@@ -21,6 +22,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["asset"] = href
+    environment.globals["project"] = NAME
     environment.filters["rfc3339"] = rfc3339
     environment.filters["moment"] = _for_people
     return environment
