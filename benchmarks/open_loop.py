@@ -1,4 +1,4 @@
-"""Requests at a fixed rate, whether or not answers come: `python -m benchmarks.open_loop URL --rate 2000`.
+"""Requests at a fixed rate, whether or not answers come.
 
 A caller in a closed loop sends less when a server is slow, and so hides that it is. Here a request is due at its time.
 If every connection waits for an answer then, the request waits for a connection, and its latency counts from when it
@@ -6,70 +6,23 @@ was due.
 """
 
 import asyncio
-import os
 import re
-from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from itertools import count
 from typing import Final
 from urllib.parse import urlsplit
 
-import click
+from benchmarks.answers import Answers, together
 
-REDIRECTS: Final = 300
-UNAVAILABLE: Final = 503
 TICK_SECONDS: Final = 0.001
 SETTLE_SECONDS: Final = 4.0
 """How long answers are waited for after the last request; those that come later are counted as none."""
 
-_LENGTH: Final = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
-
 Request = tuple[str, bytes]
 """The kind of a request, such as `read`, and its bytes."""
 
-
-@dataclass(slots=True)
-class Answers:
-    """What became of the requests of one kind."""
-
-    sent: int = 0
-    latencies: dict[int, list[float]] = field(default_factory=dict)
-    """Seconds from when a request was due to its answer, by the answer's status."""
-
-    def within(self, seconds: float) -> int:
-        """Return how many were answered with a success in that time."""
-        return sum(
-            latency <= seconds for status, each in self.latencies.items() if status < REDIRECTS for latency in each
-        )
-
-    def _percentile(self, share: float, statuses: Callable[[int], bool]) -> float:
-        """Return the latency that this share of the answers with such a status stayed within; 0 if there are none."""
-        latencies = sorted(latency for status, each in self.latencies.items() if statuses(status) for latency in each)
-        return latencies[min(len(latencies) - 1, int(share * len(latencies)))] if latencies else 0.0
-
-    def accepted(self, share: float) -> float:
-        """Return the latency that this share of the answers other than refusals stayed within."""
-        return self._percentile(share, lambda status: status != UNAVAILABLE)
-
-    def refused(self, share: float) -> float:
-        """Return the latency that this share of the refusals stayed within."""
-        return self._percentile(share, lambda status: status == UNAVAILABLE)
-
-    def statuses(self) -> dict[int, int]:
-        """Return how many answers had each status."""
-        return {status: len(each) for status, each in sorted(self.latencies.items())}
-
-
-def together(answers: Iterable[Answers]) -> Answers:
-    """Return the answers of several kinds as those of one."""
-    total = Answers()
-    for each in answers:
-        total.sent += each.sent
-        for status, latencies in each.latencies.items():
-            total.latencies.setdefault(status, []).extend(latencies)
-    return total
+_LENGTH: Final = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 
 
 class _Connection(asyncio.Protocol):
@@ -205,43 +158,3 @@ async def closed_loop(url: str, requests: Callable[[], Request], *, seconds: flo
     await asyncio.sleep(seconds)
     generator.close()
     return together(generator.answers.values()).within(60) / seconds
-
-
-def mixture(host: str, read_path: str, writes: float, word: str) -> Callable[[], Request]:
-    """Return what makes requests that read one path, and that create users for the share `writes` of them."""
-    read = f"GET {read_path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
-    numbers = count()
-
-    def make() -> Request:
-        number = next(numbers)
-        if int((number + 1) * writes) == int(number * writes):
-            return "read", read
-        body = f'{{"name": "Ada Lovelace", "email": "{word}{number}@example.com"}}'.encode()
-        head = f"POST /api/users HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
-        return "write", head.encode() + b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
-
-    return make
-
-
-@click.command()
-@click.argument("url")
-@click.option("--rate", type=float, required=True, help="Requests a second.")
-@click.option("--seconds", type=float, default=10.0, show_default=True)
-@click.option("--connections", type=int, default=1000, show_default=True)
-@click.option("--writes", type=float, default=0.2, show_default=True, help="The share of requests that create a user.")
-@click.option("--path", default="/api/users?limit=1", show_default=True, help="What the other requests read.")
-def main(url: str, rate: float, seconds: float, connections: int, writes: float, path: str) -> None:
-    """Send requests at a fixed rate to a server on loopback, and show what became of them."""
-    requests = mixture(urlsplit(url).netloc, path, writes, os.urandom(4).hex())
-    answers = asyncio.run(open_loop(url, requests, rate=rate, seconds=seconds, connections=connections))
-    for kind, each in {**answers, "all": together(answers.values())}.items():
-        good = each.within(1) / seconds
-        accepted, refused = each.accepted(0.99), each.refused(0.99)
-        click.echo(
-            f"{kind:6} offered {each.sent / seconds:8.1f}/s  good {good:8.1f}/s  "
-            f"p99 accepted {accepted * 1000:7.1f} ms  refused {refused * 1000:7.1f} ms  {Counter(each.statuses())}"
-        )
-
-
-if __name__ == "__main__":
-    main()

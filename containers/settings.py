@@ -3,60 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Annotated, Any, ClassVar, Final, Literal, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, create_model
+from pydantic import Field, SecretStr, ValidationError, create_model
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from containers.setting_types import LogLevel, Seconds, Secret, Services, StoreName, default_workers_io, split
 from containers.store_table import STORES
 from service.application.ports import ConfigPort, SettingUnusable, table_setting
 from service.domain.entities import ENTITIES, stored_for
-
-SECRET_CHARACTERS: Final = 16
-"""The least length of a secret. What generates one uses 32 random bytes."""
-
-
-def _known_store(name: str) -> str:
-    if name not in STORES:
-        raise ValueError(f"must be one of {', '.join(STORES)}")
-    return name
-
-
-StoreName = Annotated[str, AfterValidator(_known_store)]
-Seconds = Annotated[float, Field(ge=0, le=600)]
-
-
-def _long_enough(secret: SecretStr) -> SecretStr:
-    if len(secret.get_secret_value().strip()) < SECRET_CHARACTERS:
-        raise ValueError(f"must have at least {SECRET_CHARACTERS} characters; generate it: openssl rand -base64 32")
-    return secret
-
-
-Secret = Annotated[SecretStr, AfterValidator(_long_enough)]
-
-
-def _split(value: object) -> object:
-    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
-
-
-def _known_entities(names: frozenset[str]) -> frozenset[str]:
-    if not names <= ENTITIES.keys():
-        raise ValueError(f"must be one or more of {', '.join(ENTITIES)}, separated by commas")
-    return names
-
-
-Services = Annotated[frozenset[str], BeforeValidator(_split), AfterValidator(_known_entities)]
-
-
-def _workers_io(values: Mapping[str, Any]) -> int:
-    return STORES[values["store"]].workers_io if values.get("store") in STORES else 1  # what is unknown is refused
-
-
-def _upper(value: object) -> object:
-    return value.upper() if isinstance(value, str) else value
-
-
-LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)]
 
 
 class _StoreSettings(BaseSettings):
@@ -86,7 +41,7 @@ class Settings(_TableSettings):  # type: ignore[misc]  # its fields are made fro
     """How long a process that is told to stop is not ready, but still serves."""
     shutdown_seconds: Seconds = 25
     """How long requests under way may then take to finish."""
-    workers_io: int = Field(default_factory=_workers_io, ge=1, le=256)
+    workers_io: int = Field(default_factory=default_workers_io, ge=1, le=256)
     """Connections to the store; for SQLite, threads that read."""
     trusted_hops: int = Field(default=1, ge=0, le=10)
     """Proxies in front whose X-Forwarded-For is believed."""
@@ -197,7 +152,7 @@ def _problems_of_store(values: Mapping[str, object]) -> Iterator[tuple[str, str]
 
 def _needs_of_entities(templates: Sequence[str], services: object) -> list[str]:
     """The settings that the served entities need; none where the services are not known."""
-    served = _split(services)
+    served = split(services)
     if not isinstance(served, Iterable) or not set(served) <= ENTITIES.keys():
         return []
     return [template.format(entity=entity) for template in templates for entity in stored_for(served)]

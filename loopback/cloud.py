@@ -6,29 +6,17 @@ of an ECS service are processes of this machine, which read their settings and r
 
 import atexit
 import json
-import os
-import socket
-import subprocess
-import sys
-import tempfile
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 from ministack.app import main
 from ministack.core import iam_actions
-from ministack.core.lambda_runtime import execution_credentials
-from ministack.services import alb, ecs
+from ministack.services import alb
 from ministack.services.cloudformation import provisioners, stacks
 
-from loopback.patience import PATIENCE_SECONDS
+from loopback.cloud_tasks import TASKS, start, stop, stop_all
 
-LOOPBACK: Final = "127.0.0.1"
-HOLD: Final = Path("hold")
-"""While there is this file in the emulator's directory, no ECS deployment becomes steady."""
 TARGET_HEALTH: Final = Path("target-health.json")
 """Scripted answers to DescribeTargetHealth: a list of states for each of the next questions, whatever is registered."""
 
@@ -51,7 +39,6 @@ RECORDED: Final[dict[str, tuple[str, ...]]] = {
 }
 
 _handlers: dict[str, dict[str, Any]] = provisioners._RESOURCE_HANDLERS
-_tasks: dict[str, subprocess.Popen[bytes]] = {}
 
 
 def _record(attributes: tuple[str, ...]) -> dict[str, Any]:
@@ -82,66 +69,21 @@ def _runs_its_task(handler: dict[str, Any]) -> dict[str, Any]:
 
     def create(logical_id: str, props: dict[str, Any], stack: str) -> Any:
         arn, attributes = handler["create"](logical_id, props, stack)
-        _start(arn, props)
+        start(arn, props)
         return arn, attributes
 
     def update(physical_id: str, old_props: dict[str, Any], props: dict[str, Any], stack: str) -> Any:
         answer = handler["update"](physical_id, old_props, props, stack)
-        before = _tasks.pop(physical_id, None)
-        _start(physical_id, props)
-        _stop(before)
+        before = TASKS.pop(physical_id, None)
+        start(physical_id, props)
+        stop(before)
         return answer
 
     def delete(physical_id: str, props: dict[str, Any]) -> None:
-        _stop(_tasks.pop(physical_id, None))
+        stop(TASKS.pop(physical_id, None))
         handler["delete"](physical_id, props)
 
     return {**handler, "create": create, "update": update, "delete": delete}
-
-
-def _start(service: str, props: dict[str, Any]) -> None:
-    """Start the service's task, and return when it is ready: until then a deployment is not steady."""
-    definition = ecs._task_defs[ecs._resolve_td_key(props["TaskDefinition"])]
-    [container] = definition["containerDefinitions"]
-    port = _free_port()
-    gateway = f"http://{LOOPBACK}:{os.environ['GATEWAY_PORT']}"
-    directory = tempfile.mkdtemp(prefix="task-", dir=os.environ["STATE_DIR"])
-    with Path(directory, "task.log").open("wb") as log:
-        task = _tasks[service] = subprocess.Popen(
-            [Path(sys.executable).with_name("shapeshift"), "serve"],
-            cwd=directory,
-            env={
-                "PATH": os.defpath,
-                "AWS_ENDPOINT_URL": gateway,
-                "AWS_REGION": os.environ["MINISTACK_REGION"],
-                "AWS_EC2_METADATA_DISABLED": "true",
-                **_credentials(service, definition),
-                **{each["name"]: each["value"] for each in container.get("environment", [])},
-                "HOST": LOOPBACK,
-                "PORT": str(port),
-                "DRAIN_SECONDS": "0",
-            },
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    give_up = time.monotonic() + PATIENCE_SECONDS
-    while not _is_ready(port):
-        if task.poll() is not None or time.monotonic() > give_up:
-            raise ValueError(f"ECS Deployment Circuit Breaker was triggered: {Path(directory, 'task.log').read_text()}")
-        time.sleep(0.1)
-    while HOLD.exists():
-        time.sleep(0.1)
-    for balancer in props.get("LoadBalancers", []):
-        alb._targets[balancer["TargetGroupArn"]] = [{"Id": LOOPBACK, "Port": port}]
-
-
-def _credentials(service: str, definition: dict[str, Any]) -> dict[str, str]:
-    """Those of the task's role: what a function would get, were it a function's."""
-    arn = service.replace(":ecs:", ":lambda:").replace(":service/", ":function:")
-    role = {"FunctionArn": arn, "FunctionName": "task", "Role": definition["taskRoleArn"]}
-    credentials: dict[str, str] = execution_credentials(role)
-    return credentials
 
 
 def _knows_parameters_by_path(resource_of: Callable[..., str]) -> Callable[..., str]:
@@ -171,31 +113,6 @@ def _tells_scripted_health(describe: Callable[[Any], Any]) -> Callable[[Any], An
     return described
 
 
-def _stop(task: "subprocess.Popen[bytes] | None") -> None:
-    if task:
-        task.terminate()
-        task.wait()
-
-
-def _stop_all() -> None:
-    for task in _tasks.values():
-        _stop(task)
-
-
-def _is_ready(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://{LOOPBACK}:{port}/api/health/ready", timeout=2):
-            return True
-    except (urllib.error.URLError, ConnectionError, TimeoutError):
-        return False
-
-
-def _free_port() -> int:
-    with socket.create_server((LOOPBACK, 0)) as free:
-        port: int = free.getsockname()[1]
-    return port
-
-
 def _extend() -> None:
     _handlers.update({name: _record(attributes) for name, attributes in RECORDED.items() if name not in _handlers})
     for name, extended in (
@@ -208,7 +125,7 @@ def _extend() -> None:
     # A task that starts calls back into this process.
     blocks = stacks._runs_on_worker_thread
     stacks._runs_on_worker_thread = lambda kind: kind == "AWS::ECS::Service" or blocks(kind)
-    atexit.register(_stop_all)
+    atexit.register(stop_all)
 
 
 if __name__ == "__main__":

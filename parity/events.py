@@ -1,4 +1,4 @@
-"""A call as each source of Lambda events delivers it, and how each source reads what the handler returns.
+"""A call as each source of Lambda events delivers it.
 
 The sources, as "Using AWS Lambda with an Application Load Balancer" (ALB user guide, "Lambda functions as targets"),
 "Working with AWS Lambda proxy integrations" for REST APIs and for HTTP APIs, "Lambda function URLs", and "Lambda
@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
-from parity.calls import Answer, Call, Headers, headers_of
+from parity.calls import Answer, Call, Headers
+from parity.event_results import from_multi_value, from_rest_api, from_single_value, from_version_2
 
 Json = dict[str, Any]
 
@@ -174,52 +175,14 @@ def _text_or_base64(call: Call) -> Json:
     return {"body": call.body.decode("utf-8", "replace"), "isBase64Encoded": False}
 
 
-def _answer_by(*headers: Headers, result: Mapping[str, Any], decodes: bool = True) -> Answer:
-    body = (result.get("body") or "").encode()
-    if result.get("isBase64Encoded") and decodes:
-        body = base64.b64decode(body)
-    return Answer(result["statusCode"], headers_of(pair for pairs in headers for pair in pairs), body)
-
-
-def _from_single_value(result: Mapping[str, Any]) -> Answer:
-    return _answer_by(_single(result), result=result)
-
-
-def _from_multi_value(result: Mapping[str, Any]) -> Answer:
-    """A target group with multi-value headers reads no others."""
-    return _answer_by(_multiple(result), result=result)
-
-
-def _from_rest_api(result: Mapping[str, Any]) -> Answer:
-    """Headers of both kinds; base64 is decoded only for the media types listed in binaryMediaTypes, and none is."""
-    multiple = _multiple(result)
-    names = {name for name, _ in multiple}
-    single = tuple((name, value) for name, value in _single(result) if name not in names)
-    return _answer_by(single, multiple, result=result, decodes=False)
-
-
-def _from_version_2(result: Mapping[str, Any]) -> Answer:
-    cookies = tuple(("set-cookie", value) for value in result.get("cookies") or ())
-    return _answer_by(_single(result), cookies, result=result)
-
-
-def _single(result: Mapping[str, Any]) -> Headers:
-    return tuple((result.get("headers") or {}).items())
-
-
-def _multiple(result: Mapping[str, Any]) -> Headers:
-    many = result.get("multiValueHeaders") or {}
-    return tuple((name, value) for name, values in many.items() for value in values)
-
-
 SOURCES: Final[Mapping[str, Source]] = {
-    "alb": Source("ALB", _alb_single_value, _from_single_value),
-    "alb_multi_value": Source("ALB, multi-value headers", _alb_multi_value, _from_multi_value),
-    "rest_api": Source("API Gateway v1", _rest_api, _from_rest_api),
-    "http_api": Source("API Gateway v2", _http_api, _from_version_2),
-    "http_api_with_stage": Source("API Gateway v2, with a stage", _http_api_with_stage, _from_version_2),
-    "function_url": Source("function URL", _function_url, _from_version_2),
-    "lattice_v1": Source("VPC Lattice v1", _lattice_v1, _from_single_value),
-    "lattice_v2": Source("VPC Lattice v2", _lattice_v2, _from_single_value),
+    "alb": Source("ALB", _alb_single_value, from_single_value),
+    "alb_multi_value": Source("ALB, multi-value headers", _alb_multi_value, from_multi_value),
+    "rest_api": Source("API Gateway v1", _rest_api, from_rest_api),
+    "http_api": Source("API Gateway v2", _http_api, from_version_2),
+    "http_api_with_stage": Source("API Gateway v2, with a stage", _http_api_with_stage, from_version_2),
+    "function_url": Source("function URL", _function_url, from_version_2),
+    "lattice_v1": Source("VPC Lattice v1", _lattice_v1, from_single_value),
+    "lattice_v2": Source("VPC Lattice v2", _lattice_v2, from_single_value),
 }
 """The only table of sources of events."""

@@ -9,10 +9,11 @@ from typing import Any, Final
 
 from rich.table import Table
 
-from parity.allowed import ALLOWED, LIVE_ALLOWED
+from parity.allowed import ALLOWED
 from parity.cells import REFERENCE, TITLES, Cell
 from parity.certificate import Finding
 from parity.commit import commit, trees
+from parity.live.allowed import LIVE_ALLOWED
 
 Json = Mapping[str, Any]
 

@@ -7,9 +7,11 @@ from contextlib import ExitStack
 from typing import Final
 from urllib.parse import urlsplit
 
+from benchmarks.answers import Answers, together
 from benchmarks.bench import Bench
+from benchmarks.load import mixture
 from benchmarks.measures import stuck
-from benchmarks.open_loop import Answers, Request, closed_loop, mixture, open_loop, together
+from benchmarks.open_loop import Request, closed_loop, open_loop
 from benchmarks.processes import migrate, serving
 from benchmarks.race import a_user
 from benchmarks.ratios import Row, at_least, at_most, compare

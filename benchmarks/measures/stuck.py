@@ -7,8 +7,9 @@ from typing import Final
 
 import asyncpg
 
+from benchmarks.answers import Answers
 from benchmarks.bench import Bench
-from benchmarks.open_loop import Answers, Request, open_loop
+from benchmarks.open_loop import Request, open_loop
 from benchmarks.processes import migrate, serving
 from benchmarks.race import a_user
 from benchmarks.ratios import Row, at_least, compare

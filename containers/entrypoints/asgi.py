@@ -14,7 +14,7 @@ from litestar import Litestar
 
 from containers.entrypoints.drain import drain_on_sigterm
 from containers.entrypoints.logs import configure_logs
-from containers.entrypoints.serving.connections import limit_connections
+from containers.entrypoints.serving.connection_limit import limit_connections
 from containers.entrypoints.serving.offers import end_after_offers
 from containers.entrypoints.serving.overload import admit_with
 from containers.entrypoints.serving.parent import stop_with_parent

@@ -9,20 +9,10 @@ from hypothesis import strategies as st
 
 from parity.calls import Headers
 from parity.corpus.examples import unique_fields, unique_text
+from parity.corpus.headers import HEADERS, HOSTS, MEDIA_TYPES, REQUEST_IDS
 from parity.corpus.operations import Operation, owners
 from parity.corpus.schemas import Values, fitting
-from parity.corpus.texts import (
-    BODIES,
-    HEADERS,
-    HOSTS,
-    MEDIA_TYPES,
-    PATHS,
-    QUERIES,
-    REQUEST_IDS,
-    SEGMENTS,
-    TEXTS,
-    UNFIT_TEXTS,
-)
+from parity.corpus.texts import BODIES, PATHS, QUERIES, SEGMENTS, TEXTS, UNFIT_TEXTS
 
 ADDRESSES: Final = ("ada", "ADA", "zoë", "zoe\u0308", "straße", "STRASSE", "a+b", "\u0130", "i\u0307")
 ORDER_IDS: Final = ("a", "A", "b", "B", "a-", "a_", "0", "Z9")

@@ -10,9 +10,9 @@ from typing import Final
 from rich.console import Console
 from rich.progress import Progress
 
-from parity.allowed import LIVE_ALLOWED
 from parity.calls import Answer, Call, CallSequence
 from parity.differences import as_curl, differing_lines, short
+from parity.live.allowed import LIVE_ALLOWED
 from parity.live.calls import live_corpus
 from parity.live.targets import Target
 

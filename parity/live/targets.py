@@ -8,9 +8,10 @@ from http.client import HTTPException
 from typing import Final
 from urllib.parse import unquote
 
-from parity.allowed import FRONT_HEADERS, FRONT_PREFIXES, without_made_id, without_page
 from parity.calls import Answer, Call, CallSequence, headers_of
+from parity.live.allowed import FRONT_HEADERS, FRONT_PREFIXES
 from parity.live.calls import LISTS, is_of_everybody
+from parity.normalising import without_made_id, without_page
 from parity.playing import play
 from parity.wire import Wire
 

@@ -12,7 +12,9 @@ import httpx
 import pytest
 import yaml
 
-from benchmarks.open_loop import mixture, open_loop, together
+from benchmarks.answers import together
+from benchmarks.load import mixture
+from benchmarks.open_loop import open_loop
 from loopback.patience import PATIENCE_SECONDS
 from tests.runtimes.processes import Served, serving
 

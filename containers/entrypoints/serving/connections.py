@@ -2,18 +2,17 @@
 
 import asyncio
 import errno
-import resource
 from collections import Counter
 from itertools import islice
 from operator import itemgetter
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import structlog
 
+from containers.entrypoints.serving.connection_limit import most_connections
+from containers.entrypoints.serving.groups import Connection, Group, waiting_since
 from containers.entrypoints.serving.overload import admission
 
-MOST_CONNECTIONS: Final = 10_000
-RESERVED_FILES: Final = 128
 HEAD_SECONDS: Final = 10.0
 # The application's own limit for a body is 10 s. This one ends a body that goes on after its answer.
 BODY_SECONDS: Final = 20.0
@@ -29,38 +28,6 @@ _NO_FILES: Final = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 logger = structlog.get_logger("shapeshift.connections")
 
 
-class Connection(Protocol):
-    """What `Connections` needs of one."""
-
-    transport: asyncio.Transport
-    held: int
-    group: "Group | None"
-
-    def refuse(self, status: int) -> None:
-        """Answer with this status and end the connection."""
-
-
-Group = dict[Connection, float]
-"""Connections that wait for the same, and since when, the longest wait first."""
-
-
-class _Limit:
-    """The setting `connections_max` of this process."""
-
-    connections: int | None = None
-
-
-def limit_connections(most: int | None) -> None:
-    """Set how many connections this process keeps open; `None` is the file limit minus 128, at most 10,000."""
-    _Limit.connections = most
-
-
-def _most_connections() -> int:
-    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    room = MOST_CONNECTIONS if files == resource.RLIM_INFINITY else max(files - RESERVED_FILES, 1)
-    return min(_Limit.connections or MOST_CONNECTIONS, room)
-
-
 class Connections:
     """The open connections, sorted by what each waits for, the longest wait first. One sweep a second ends waits.
 
@@ -70,7 +37,7 @@ class Connections:
     def __init__(self, loop: asyncio.AbstractEventLoop, idle_seconds: float) -> None:
         self.buffer = memoryview(bytearray(READ_BYTES))
         """Where all connections read to: what is read is used up before the next one reads."""
-        self.limit = _most_connections()
+        self.limit = most_connections()
         self.idle: Group = {}
         self.heads: Group = {}
         self.bodies: Group = {}
@@ -181,17 +148,17 @@ class Connections:
 
     def _sweep(self) -> None:
         now = self._loop.time()
-        for connection in _since(self.idle, now - self._idle_seconds):
+        for connection in waiting_since(self.idle, now - self._idle_seconds):
             self.move(connection, None)
             connection.transport.close()
-        for connection in _since(self.heads, now - HEAD_SECONDS):
+        for connection in waiting_since(self.heads, now - HEAD_SECONDS):
             connection.refuse(408)
-        for connection in _since(self.bodies, now - BODY_SECONDS):
+        for connection in waiting_since(self.bodies, now - BODY_SECONDS):
             self._end(connection, "body incomplete")
-        for connection in _since(self.refused, now - LINGER_SECONDS):
+        for connection in waiting_since(self.refused, now - LINGER_SECONDS):
             self.move(connection, None)
             connection.transport.abort()
-        for connection in _since(self.unread, now - WRITE_SECONDS):
+        for connection in waiting_since(self.unread, now - WRITE_SECONDS):
             left = connection.transport.get_write_buffer_size()
             if left > self._left[connection] - WRITE_BYTES:
                 self._end(connection, "answer not read")
@@ -218,13 +185,3 @@ class Connections:
             self._make_room()
         else:
             loop.default_exception_handler(context)
-
-
-def _since(group: Group, latest: float) -> list[Connection]:
-    """Those of the group that have been in it since then or longer."""
-    expired = []
-    for connection, since in group.items():
-        if since > latest:
-            break
-        expired.append(connection)
-    return expired

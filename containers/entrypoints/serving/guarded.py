@@ -1,9 +1,7 @@
 """What a connection does whichever library parses it: read within limits, refuse, give memory back."""
 
 import asyncio
-import json
 from collections.abc import Sequence
-from http import HTTPStatus
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -11,7 +9,9 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.server import ServerState
 
-from containers.entrypoints.serving.connections import SMALL_HEAD, Connections, Group
+from containers.entrypoints.serving.connections import SMALL_HEAD, Connections
+from containers.entrypoints.serving.groups import Group
+from containers.entrypoints.serving.refusals import refusal, unmapped
 
 HEAD_BYTES: Final = 64 * 1024
 # Requests that one piece completes are all queued, so a piece is small.
@@ -20,7 +20,6 @@ HEADER_COST: Final = 250
 """Bytes of memory that a header takes besides its own, in CPython."""
 REQUEST_COST: Final = 2_500
 """Bytes of memory that a queued request takes."""
-MAPPED_IPV4: Final = "::ffff:"
 
 _of_server: WeakKeyDictionary[ServerState, Connections] = WeakKeyDictionary()
 
@@ -85,8 +84,8 @@ class GuardedConnection(asyncio.BufferedProtocol):
         """Take the connection in, and have uvicorn told of whatever the peer has not taken."""
         super().connection_made(transport)
         self.transport.set_write_buffer_limits(high=0)
-        self.client = _unmapped(self.client)
-        self.server = _unmapped(self.server)
+        self.client = unmapped(self.client)
+        self.server = unmapped(self.server)
         self.guard.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -187,7 +186,7 @@ class GuardedConnection(asyncio.BufferedProtocol):
         self.guard.hold(self, 0)
         if not self.transport.is_closing():
             self.flow.resume_reading()
-            self.transport.write(_refusal(self.refusal))
+            self.transport.write(refusal(self.refusal))
             if self.transport.can_write_eof():  # not over TLS; there the sweep closes it
                 self.transport.write_eof()
 
@@ -207,20 +206,3 @@ class GuardedConnection(asyncio.BufferedProtocol):
         """Note that it has."""
         super().resume_writing()
         self.guard.all_read(self)
-
-
-def _unmapped(address: Any) -> Any:
-    """An IPv4 address as such where a socket for both families has it as part of IPv6 (RFC 4291, 2.5.5.2)."""
-    if address and address[0].startswith(MAPPED_IPV4):
-        return address[0].removeprefix(MAPPED_IPV4), address[1]
-    return address
-
-
-def _refusal(status: int) -> bytes:
-    phrase = HTTPStatus(status).phrase
-    body = json.dumps({"type": "about:blank", "title": phrase, "status": status}).encode()
-    head = (
-        f"HTTP/1.1 {status} {phrase}\r\ncontent-type: application/problem+json\r\n"
-        f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
-    )
-    return head.encode() + body

@@ -5,8 +5,9 @@ from typing import Final
 
 from parity.calls import Call
 from parity.corpus.building import ask, send
+from parity.corpus.headers import HEADERS, HOSTS, REQUEST_IDS
 from parity.corpus.scenarios.parts import ORDERS, USERS, change
-from parity.corpus.texts import HEADERS, HOSTS, PATHS, REQUEST_IDS, SEGMENTS
+from parity.corpus.texts import PATHS, SEGMENTS
 
 PLAIN_PATHS: Final = (USERS, ORDERS, "/api/health", "/api/health/live", "/api/health/ready", "/schema/openapi.json")
 

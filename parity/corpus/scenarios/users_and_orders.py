@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from parity.calls import Call
 from parity.corpus.building import ask, send
+from parity.corpus.headers import MEDIA_TYPES
 from parity.corpus.scenarios.parts import ORDERS, USERS, change, email, order, user
-from parity.corpus.texts import BODIES, MEDIA_TYPES, TEXTS
+from parity.corpus.texts import BODIES, TEXTS
 
 
 def usual_calls() -> Iterator[Call]:
