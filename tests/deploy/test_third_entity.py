@@ -36,7 +36,7 @@ class OrderItem:
 
 @pytest.fixture(autouse=True)
 def order_items(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(ENTITIES, "order_items", Entity(OrderItem, "order_items", "order_item"))  # type: ignore[arg-type]
+    monkeypatch.setitem(ENTITIES, "order_items", Entity(OrderItem, "order_items", "order_item"))
 
 
 @pytest.fixture
