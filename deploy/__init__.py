@@ -1,1 +1,1 @@
-"""The command that brings the service to Lambda, ECS and EKS, and moves it between them: `python -m deploy`."""
+"""The command that deploys the service to Lambda, ECS and EKS, and moves it between them: `python -m deploy`."""

@@ -1,4 +1,4 @@
-"""Which image or ZIP a unit runs, and getting it to where AWS takes it from."""
+"""The image or ZIP that a unit runs: chosen, built if necessary, and uploaded to where AWS reads it."""
 
 import base64
 import hashlib
@@ -11,10 +11,11 @@ from botocore.exceptions import ClientError
 
 from deploy import images
 from deploy.aws import Aws
+from deploy.environment import Environment
 from deploy.errors import code
 from deploy.kubernetes import Kubernetes
 from deploy.options import Options
-from deploy.picture import Picture, Place
+from deploy.state import DeployedState
 from deploy.tools import Tools
 from deploy.units import Unit
 
@@ -23,51 +24,51 @@ _NO_IMAGE: Final = {"RepositoryNotFoundException", "ImageNotFoundException"}
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """What a unit runs."""
+    """An image or a ZIP."""
 
     parameters: Mapping[str, str]
-    """What the template is told of it."""
+    """The parameters of the unit's template that name it."""
     build: str | None = None
-    """The kind of image to build from this checkout, unless it is in the registry already."""
+    """The kind of image to build from this checkout, unless the registry has it already."""
     upload: Path | None = None
-    """A ZIP to put into the bucket, unless it is there already."""
+    """A ZIP to upload, unless the bucket has it already."""
 
     @property
     def needs_registry(self) -> bool:
-        """Whether it goes where the registry's stack keeps images and ZIPs."""
+        """Whether it is stored in the stack `registry`."""
         return self.build is not None or self.upload is not None
 
 
 @dataclass(slots=True)
 class Artifacts:
-    """The choice of images and ZIPs."""
+    """The images and ZIPs of an environment."""
 
     aws: Aws
-    place: Place
+    environment: Environment
     options: Options
     kubernetes: Kubernetes
     tools: Tools
 
-    def choose(self, unit: Unit, picture: Picture, architecture: str) -> Artifact:
-        """What was asked for; else what runs, if it was brought from elsewhere; else what this checkout holds."""
+    def choose(self, unit: Unit, state: DeployedState, architecture: str) -> Artifact:
+        """Return what the options name; else what is deployed from another registry; else this checkout's image."""
         if unit.compute == "lambda" and self.options.lambda_zip:
-            return self._zip(self.options.lambda_zip, picture)
+            return self._zip(self.options.lambda_zip, state)
         given = self.options.lambda_image if unit.image == "lambda" else self.options.service_image
         if given:
             return _image(given)
-        return self._brought(unit, picture) or self._built(unit.image, picture, architecture)
+        return self._external(unit, state) or self._built(unit.image, state, architecture)
 
-    def is_there(self, artifact: Artifact) -> bool:
-        """Whether nothing is left to do for it. An image's tag, once pushed, never means another image."""
+    def exists(self, artifact: Artifact) -> bool:
+        """Whether AWS has it already. A tag, once pushed, never means another image."""
         if artifact.build:
             return self._has_image(self._repository(artifact.build), artifact.parameters["ImageUri"].rpartition(":")[2])
         if artifact.upload:
             return self._has_code(artifact.parameters["CodeBucket"], artifact.parameters["CodeKey"])
         return True
 
-    def bring(self, artifact: Artifact, architecture: str) -> None:
-        """Build and push it, or upload it, unless it is there."""
-        if self.is_there(artifact):
+    def provide(self, artifact: Artifact, architecture: str) -> None:
+        """Build and push it, or upload it, unless AWS has it. Raises `ToolFailed`."""
+        if self.exists(artifact):
             return
         if artifact.build:
             uri = artifact.parameters["ImageUri"]
@@ -91,45 +92,45 @@ class Artifacts:
         return bool(found.get("KeyCount"))
 
     def _log_in(self, registry: str) -> None:
-        [told] = self.aws.client("ecr").get_authorization_token()["authorizationData"]
-        user, _, password = base64.b64decode(told["authorizationToken"]).decode().partition(":")
+        [response] = self.aws.client("ecr").get_authorization_token()["authorizationData"]
+        user, _, password = base64.b64decode(response["authorizationToken"]).decode().partition(":")
         self.tools.run("docker", "login", "--username", user, "--password-stdin", registry, stdin=password)
 
-    def _zip(self, path: Path, picture: Picture) -> Artifact:
+    def _zip(self, path: Path, state: DeployedState) -> Artifact:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        bucket = picture.outputs().get("CodeBucket", "")
+        bucket = state.outputs().get("CodeBucket", "")
         return Artifact({"ImageUri": "", "CodeBucket": bucket, "CodeKey": f"lambda-{digest[:32]}.zip"}, upload=path)
 
-    def _brought(self, unit: Unit, picture: Picture) -> Artifact | None:
-        """What this unit runs, or another that runs such an image, unless it came from this environment's registry."""
-        same = [each for each in (unit, *picture.routed, *picture.units) if each.image == unit.image]
+    def _external(self, unit: Unit, state: DeployedState) -> Artifact | None:
+        """Return what this unit, or else another one of this kind, runs from outside this environment's registry."""
+        same = [each for each in (unit, *state.routed, *state.units) if each.image == unit.image]
         for each in same:
-            running = self._running(each, picture)
+            running = self._running(each, state)
             if running.get("CodeKey"):
                 return Artifact(running)
-            if (uri := running.get("ImageUri")) and not uri.startswith(self._repository_uri(unit.image, picture)):
+            if (uri := running.get("ImageUri")) and not uri.startswith(self._repository_uri(unit.image, state)):
                 return _image(uri)
         return None
 
-    def _running(self, unit: Unit, picture: Picture) -> Mapping[str, str]:
-        stack = picture.stacks.get(unit.stack)
+    def _running(self, unit: Unit, state: DeployedState) -> Mapping[str, str]:
+        stack = state.stacks.get(unit.stack)
         if stack is None:
             return {}
         if unit.compute == "eks":
             return {"ImageUri": self.kubernetes.running(unit)[0]}
         return {key: stack.parameters.get(key, "") for key in ("ImageUri", "CodeBucket", "CodeKey")}
 
-    def _built(self, kind: str, picture: Picture, architecture: str) -> Artifact:
-        uri = f"{self._repository_uri(kind, picture)}:{images.image_tag(kind, architecture)}"
+    def _built(self, kind: str, state: DeployedState, architecture: str) -> Artifact:
+        uri = f"{self._repository_uri(kind, state)}:{images.image_tag(kind, architecture)}"
         return Artifact(_image(uri).parameters, build=kind)
 
     def _repository(self, kind: str) -> str:
-        return f"{self.place.app}-{self.place.environment}/{kind}"
+        return f"{self.environment.full_name}/{kind}"
 
-    def _repository_uri(self, kind: str, picture: Picture) -> str:
-        """Where images of this kind are; before there is a registry, a name that no image has."""
+    def _repository_uri(self, kind: str, state: DeployedState) -> str:
+        """Return where images of this kind are; before the registry exists, a name that no image has."""
         output = f"{kind.capitalize()}RepositoryUri"
-        return picture.outputs().get(output) or f"registry-to-come/{self._repository(kind)}"
+        return state.outputs().get(output) or f"future-registry/{self._repository(kind)}"
 
 
 def _image(uri: str) -> Artifact:

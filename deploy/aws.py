@@ -1,4 +1,4 @@
-"""The way to AWS."""
+"""Clients of AWS."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -12,14 +12,14 @@ _CONFIG = Config(retries={"mode": "standard", "max_attempts": 5})
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who asks AWS."""
+    """The person or role that calls AWS."""
 
     account: str
     arn: str
 
 
 class Aws:
-    """One account, one region. `AWS_ENDPOINT_URL` and the SDK's other variables count, as they do everywhere."""
+    """The clients for one account and region, with the SDK's environment variables, such as `AWS_ENDPOINT_URL`."""
 
     def __init__(self, profile: str | None, region: str | None) -> None:
         """Raises `ProfileNotFound`."""
@@ -28,13 +28,13 @@ class Aws:
 
     @property
     def region(self) -> str:
-        """The region, or nothing where none is chosen."""
+        """The region; empty if none is chosen."""
         return self.session.region_name or ""
 
     def identity(self) -> Identity:
-        """Ask AWS who we are. Raises botocore's errors where it does not know."""
-        told = self.client("sts").get_caller_identity()
-        return Identity(told["Account"], told["Arn"])
+        """Return whose credentials these are. Raises the errors of botocore."""
+        response = self.client("sts").get_caller_identity()
+        return Identity(response["Account"], response["Arn"])
 
     def _client(self, service: str) -> Any:
         return self.session.client(service, config=_CONFIG)

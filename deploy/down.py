@@ -1,55 +1,63 @@
-"""Taking an environment away; the data only if that is asked for."""
+"""Delete an environment, and its data only on request."""
 
 from collections.abc import Callable
 
 from deploy import secret
 from deploy.errors import DeployError
-from deploy.picture import Picture
 from deploy.run import Run
-from deploy.stack import Wanted
+from deploy.stack import StackSpec
+from deploy.state import DeployedState
 from deploy.up import remove
 from service.domain.entities import ENTITIES
 
 
-def down(run: Run, consent: Callable[[], None], *, data: bool) -> None:
+def down(run: Run, confirm: Callable[[], None], *, data: bool) -> None:
     """Delete everything, and the data too if `data`. Raises `DeployError`."""
-    picture = run.look()
-    goes = [*(unit.stack for unit in picture.units), *_present(picture, "cluster", "edge", "registry", "network")]
+    state = run.read_state()
+    names = [*(unit.stack for unit in state.units), *_existing(state, "cluster", "edge", "registry", "network")]
     if data:
-        goes += _present(picture, "data")
-    if not goes and not data:
-        run.say("There is nothing to take away.")
+        names += _existing(state, "data")
+    if not names and not data:
+        run.say("There is nothing to delete.")
         return
-    run.say(f"These go, of {run.place.app}-{run.place.environment}:")
-    for name in goes:
-        run.say(f"  - {run.place.name(name)}")
-    if "registry" in goes:
-        run.say("    with the images and ZIPs in it")
-    run.say(f"  - the tables with all {' and '.join(ENTITIES)}, and the cursor secret" if data else "  The data stays.")
-    if any(unit.compute == "eks" for unit in picture.units) and run.tools.missing("kubectl"):
-        raise DeployError("kubectl is not installed, and pods on EKS must be removed first.")
-    consent()
+    _announce(run, names, data=data)
+    if any(unit.compute == "eks" for unit in state.units) and run.tools.missing("kubectl"):
+        raise DeployError("kubectl is not installed, and pods on EKS must be deleted first.")
+    confirm()
 
-    run.stacks.settle(stack.name for stack in picture.stacks.values())
-    if picture.routed:
-        run.stacks.apply([run.design.routed(run.look(), {})])
-    remove(run, picture.units)
-    run.stacks.delete([run.place.name(name) for name in _present(picture, "cluster")])
-    if "registry" in picture.stacks:
-        _empty_bucket(run, picture)
-    run.stacks.delete([run.place.name(name) for name in _present(picture, "edge", "registry")])
-    run.stacks.delete([run.place.name(name) for name in _present(picture, "network")])
+    run.stacks.wait_until_idle(stack.name for stack in state.stacks.values())
+    if state.routed:
+        run.stacks.apply([run.specs.routed(run.read_state(), {})])
+    remove(run, state.units)
+    _delete(run, state, "cluster")
+    _empty_bucket(run, state)
+    _delete(run, state, "edge", "registry")
+    _delete(run, state, "network")
     if data:
-        _delete_data(run, picture)
+        _delete_data(run, state)
 
 
-def _present(picture: Picture, *names: str) -> list[str]:
-    return [name for name in names if name in picture.stacks]
+def _announce(run: Run, names: list[str], *, data: bool) -> None:
+    run.say(f"This is deleted, of {run.environment.full_name}:")
+    for name in names:
+        run.say(f"  - {run.environment.resource_name(name)}")
+    if "registry" in names:
+        run.say("    with the images and ZIPs in it")
+    kept = "  The data is kept."
+    run.say(f"  - the tables with all {' and '.join(ENTITIES)}, and the cursor secret" if data else kept)
 
 
-def _empty_bucket(run: Run, picture: Picture) -> None:
-    """A bucket is deleted only when nothing is in it; repositories empty themselves."""
-    bucket = picture.outputs().get("CodeBucket")
+def _existing(state: DeployedState, *names: str) -> list[str]:
+    return [name for name in names if name in state.stacks]
+
+
+def _delete(run: Run, state: DeployedState, *names: str) -> None:
+    run.stacks.delete([run.environment.resource_name(name) for name in _existing(state, *names)])
+
+
+def _empty_bucket(run: Run, state: DeployedState) -> None:
+    """Delete the ZIPs: a bucket can only be deleted when it is empty. Repositories empty themselves."""
+    bucket = state.outputs().get("CodeBucket")
     if bucket:
         s3 = run.aws.client("s3")
         for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
@@ -57,15 +65,15 @@ def _empty_bucket(run: Run, picture: Picture) -> None:
                 s3.delete_object(Bucket=bucket, Key=each["Key"], VersionId=each["VersionId"])
 
 
-def _delete_data(run: Run, picture: Picture) -> None:
-    """The stack keeps its tables when it goes, so they are deleted by name; an earlier run may have left them."""
-    if "data" in picture.stacks:
-        wanted = run.design.shared("data", picture, [])
-        unprotected = Wanted(wanted.name, wanted.template, {**wanted.parameters, "DeletionProtection": "false"})
+def _delete_data(run: Run, state: DeployedState) -> None:
+    """Delete the stack, which keeps its tables, and then the tables by name; an earlier run may have left them."""
+    if "data" in state.stacks:
+        spec = run.specs.shared("data", state, [])
+        unprotected = StackSpec(spec.name, spec.template, {**spec.parameters, "DeletionProtection": "false"})
         run.stacks.apply([unprotected])
-        run.stacks.delete([wanted.name])
+        run.stacks.delete([spec.name])
     dynamodb = run.aws.client("dynamodb")
-    for name in map(run.place.table, ENTITIES):
+    for name in map(run.environment.table, ENTITIES):
         try:
             dynamodb.update_table(TableName=name, DeletionProtectionEnabled=False)
             dynamodb.delete_table(TableName=name)
@@ -73,4 +81,4 @@ def _delete_data(run: Run, picture: Picture) -> None:
             continue
         dynamodb.get_waiter("table_not_exists").wait(TableName=name, WaiterConfig={"Delay": 2, "MaxAttempts": 150})
         run.say(f"table {name} is deleted")
-    secret.forget(run.aws.client("ssm"), run.place.prefix)
+    secret.delete(run.aws.client("ssm"), run.environment.config_prefix)

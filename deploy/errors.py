@@ -1,4 +1,4 @@
-"""What can go wrong, told to people: what is wrong, where, and what to do."""
+"""Errors in words: what is wrong, where, and what to do."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -22,50 +22,50 @@ _UNKNOWN: Final = {"InvalidClientTokenId", "UnrecognizedClientException", "Signa
 _DENIED: Final = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"}
 _THROTTLED: Final = {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"}
 
-_UNANSWERED: Final = (
+_NO_RESPONSE: Final = (
     ((NoCredentialsError, PartialCredentialsError), "There are no credentials for AWS.", _SIGN_IN),
     ((SSOTokenLoadError, TokenRetrievalError, UnauthorizedSSOTokenError), "Your sign-in has expired.", _SIGN_IN),
     ((NoRegionError,), "No region is chosen.", "Give --region, or set AWS_REGION."),
-    ((ProfileNotFound,), "", "The profiles that there are: aws configure list-profiles"),
-    ((EndpointConnectionError,), "", "Is the network up, the region's name right, and AWS_ENDPOINT_URL meant?"),
+    ((ProfileNotFound,), "", "This lists your profiles: aws configure list-profiles"),
+    ((EndpointConnectionError,), "", "Check the network, the name of the region, and AWS_ENDPOINT_URL."),
 )
 
 
 class DeployError(Exception):
-    """The command cannot do what it is asked; the message is for the person who asked."""
+    """The command cannot do what was asked. The message is for the person who runs it."""
 
     def __init__(self, what: str, remedy: str = "") -> None:
         super().__init__(f"{what}\n{remedy}" if remedy else what)
 
 
 class Problems(DeployError):
-    """Everything that stands in the way, told at once and before anything is changed."""
+    """Everything that prevents a run, reported at once and before anything is changed."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(["Nothing was changed, because:", *(f"  - {problem}" for problem in problems)]))
 
 
 def in_words(error: BotoCoreError | ClientError) -> DeployError:
-    """An answer of AWS, or the lack of one, in words."""
+    """Return an error response of AWS, or the lack of a response, in words."""
     if isinstance(error, ClientError):
-        return _refused(error)
-    for kinds, what, remedy in _UNANSWERED:
+        return _error_response(error)
+    for kinds, what, remedy in _NO_RESPONSE:
         if isinstance(error, kinds):
             return DeployError(what or f"{error}.", remedy)
-    return DeployError(f"AWS could not be asked: {error}")
+    return DeployError(f"AWS could not be called: {error}")
 
 
 def code(error: ClientError) -> str:
-    """The name that AWS gives the refusal."""
+    """Return the code of an error response."""
     return str(error.response["Error"]["Code"])
 
 
 def message(error: ClientError) -> str:
-    """What AWS says about it."""
+    """Return the message of an error response."""
     return str(error.response["Error"].get("Message", ""))
 
 
-def _refused(error: ClientError) -> DeployError:
+def _error_response(error: ClientError) -> DeployError:
     name = code(error)
     response: Any = error.response
     where = f"{error.operation_name} was refused ({name}): {message(error) or 'no reason is given'}"
@@ -76,7 +76,7 @@ def _refused(error: ClientError) -> DeployError:
     if name in _DENIED:
         return DeployError(where, "deploy/README.md lists what the person who deploys must be allowed.")
     if name in _THROTTLED:
-        return DeployError(where, "AWS was asked too often. Run the same command again; it continues where it stopped.")
+        return DeployError(where, "AWS limits requests. Run the same command again; it continues where it stopped.")
     if response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400) >= 500:  # noqa: PLR2004
-        return DeployError(where, "The fault is with AWS. Run the same command again; it continues where it stopped.")
+        return DeployError(where, "AWS failed. Run the same command again; it continues where it stopped.")
     return DeployError(where)

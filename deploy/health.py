@@ -1,4 +1,4 @@
-"""Whether a unit may be given the route: it answers, and can reach its tables."""
+"""Whether a unit may have the route: it responds, and it reaches its tables."""
 
 import json
 import time
@@ -17,7 +17,7 @@ _PAUSE_SECONDS: Final = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """How a unit was at one moment."""
+    """The health of a unit at one moment."""
 
     problem: str = ""
     """Why it must not have the route; empty if it may."""
@@ -27,42 +27,42 @@ class Condition:
 
 @dataclass(slots=True)
 class Health:
-    """Asks until the answer is good, or patience ends."""
+    """Checks units until they are healthy, or until the timeout in seconds."""
 
     aws: Aws
     say: Callable[[str], None]
-    patience: float
+    timeout: float
 
     def wait(self, unit: Unit, stack: Stack) -> None:
         """Return when the unit is healthy. Raises `DeployError` with the last problem, if it never is."""
-        give_up = time.monotonic() + self.patience
+        deadline = time.monotonic() + self.timeout
         while problem := self.check(unit, stack).problem:
-            if time.monotonic() >= give_up:
+            if time.monotonic() >= deadline:
                 raise DeployError(
-                    f"{unit} is up, but not healthy after {self.patience:g} s: {problem}",
-                    "The route was not moved; what ran before still serves. Ask the load balancer yourself, with the "
-                    f"header X-Preview-Unit: {unit.stack}. When it is mended, run the same command again.",
+                    f"{unit} is deployed, but not healthy after {self.timeout:g} s: {problem}",
+                    "The route was not changed; what ran before still serves. To see the cause, send the load balancer "
+                    f"a request with the header X-Preview-Unit: {unit.stack}. Then run the same command again.",
                 )
             self.say(f"  {unit} is not healthy yet: {problem}")
-            time.sleep(min(_PAUSE_SECONDS, max(0.0, give_up - time.monotonic())))
+            time.sleep(min(_PAUSE_SECONDS, max(0.0, deadline - time.monotonic())))
 
     def check(self, unit: Unit, stack: Stack) -> Condition:
-        """Ask once how the unit is."""
+        """Check the unit once."""
         return {"lambda": self._function, "ecs": self._tasks, "eks": self._targets}[unit.compute](stack)
 
     def _function(self, stack: Stack) -> Condition:
-        """The alias itself is asked: a load balancer does not check functions."""
+        """Invoke the alias: a load balancer does not check functions."""
         client = self.aws.client("lambda")
-        answer = client.invoke(FunctionName=stack.outputs["AliasArn"], Payload=json.dumps(_event(stack)))
-        said = json.loads(answer["Payload"].read() or b"null")
-        if answer.get("FunctionError"):
-            return Condition(f"the function failed: {_short(said)}")
-        if not isinstance(said, dict) or said.get("statusCode") != 200:  # noqa: PLR2004
-            return Condition(f"{READY} answers {_short(said)}")
+        response = client.invoke(FunctionName=stack.outputs["AliasArn"], Payload=json.dumps(_event(stack)))
+        payload = json.loads(response["Payload"].read() or b"null")
+        if response.get("FunctionError"):
+            return Condition(f"the function failed: {_short(payload)}")
+        if not isinstance(payload, dict) or payload.get("statusCode") != 200:  # noqa: PLR2004
+            return Condition(f"{READY} returns {_short(payload)}")
         return Condition()
 
     def _tasks(self, stack: Stack) -> Condition:
-        """ECS calls a deployment completed when its tasks run and the load balancer finds them healthy."""
+        """A deployment of ECS is complete when its tasks run and the load balancer finds them healthy."""
         [service] = self.aws.client("ecs").describe_services(
             cluster=stack.outputs["ClusterName"], services=[stack.outputs["ServiceName"]]
         )["services"]
@@ -73,9 +73,9 @@ class Health:
         return self._targets(stack)
 
     def _targets(self, stack: Stack) -> Condition:
-        """One answer of the load balancer decides. Targets that are leaving do not count.
+        """Ask the load balancer once. Targets that are being deregistered do not count.
 
-        Pods are registered by the cluster, some time after they are ready.
+        The cluster registers pods, some time after they are ready.
         """
         group = stack.outputs.get("TargetGroupArn")
         if not group:
@@ -90,7 +90,7 @@ class Health:
 
 
 def _event(stack: Stack) -> dict[str, Any]:
-    """A request, as a load balancer sends it to a function."""
+    """Return a request as a load balancer sends it to a function."""
     return {
         "requestContext": {"elb": {"targetGroupArn": stack.outputs.get("TargetGroupArn", "")}},
         "httpMethod": "GET",
@@ -102,5 +102,5 @@ def _event(stack: Stack) -> dict[str, Any]:
     }
 
 
-def _short(said: object) -> str:
-    return json.dumps(said)[:300]
+def _short(payload: object) -> str:
+    return json.dumps(payload)[:300]

@@ -1,4 +1,4 @@
-"""The images of the service and of the function: named after what goes into them, built, and pushed."""
+"""The images of the service and of the function: named by a hash of their sources, built, and pushed."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,10 +22,10 @@ _DIGITS: Final = 16
 
 
 def image_tag(kind: str, architecture: str, root: Path = ROOT) -> str:
-    """The tag of the image that these sources make: a hash of all that goes in, and the architecture.
+    """Return the tag of the image of these sources: a hash of all of them, and the architecture.
 
-    The same sources have the same tag on every machine, and others another one, so that a tag never moves. The base
-    image counts by its name: what is patched below that name is taken up with the next change of the sources.
+    The same sources have the same tag on every machine, and other sources have another one. Of the base image, only the
+    name counts: a patch that is published under that name is used after the next change of the sources.
     """
     digest = hashlib.sha256()
     for path in _files(kind, root):
@@ -40,7 +40,7 @@ def build(kind: str, uri: str, architecture: str, tools: Tools) -> None:
     `kind` is `service` or `lambda`. Raises `ToolFailed`.
     """
     tools.run(
-        # Lambda takes no index of manifests, as attestations make one; podman's own format has no health checks.
+        # Lambda accepts no image index, which attestations create; the format of podman has no health checks.
         *("env", "BUILDX_NO_DEFAULT_ATTESTATIONS=1", "BUILDAH_FORMAT=docker"),
         *("docker", "build", "--platform", _PLATFORMS[architecture], "--tag", uri),
         *("--label", f"{REVISION_LABEL}={uri.rpartition(':')[2]}", "--file", str(ROOT / DOCKERFILES[kind]), str(ROOT)),

@@ -1,4 +1,4 @@
-"""The pods on EKS: kubectl with a configuration of its own, never the user's, and an overlay for each unit."""
+"""The pods on EKS, applied by kubectl: with a configuration of its own, and an overlay for each unit."""
 
 import base64
 import json
@@ -13,7 +13,7 @@ from typing import Final
 from botocore.signers import RequestSigner
 
 from deploy.aws import Aws
-from deploy.picture import Place
+from deploy.environment import Environment
 from deploy.tools import ToolFailed, Tools
 from deploy.units import Unit
 
@@ -26,7 +26,7 @@ _ARCHITECTURES: Final = {"arm64": "arm64", "amd64": "x86_64"}
 
 @dataclass(frozen=True, slots=True)
 class Pods:
-    """What a unit's pods are told."""
+    """The pods of a unit as they are to be."""
 
     unit: Unit
     image: str
@@ -41,17 +41,17 @@ class Kubernetes:
     """The environment's cluster."""
 
     aws: Aws
-    place: Place
+    environment: Environment
     tools: Tools
     rollout_seconds: int = 600
 
     def prepare(self) -> None:
-        """What every unit needs of the cluster."""
+        """Apply what every unit needs of the cluster. Raises `ToolFailed`."""
         with self._configuration() as kubectl:
             self.tools.run(*kubectl, "apply", "-k", str(MANIFESTS / "cluster"))
 
     def apply(self, pods: Pods) -> None:
-        """Bring the pods to this, and return when they are ready."""
+        """Apply the pods, and return when they are ready. Raises `ToolFailed`."""
         with self._configuration() as kubectl, _overlay(pods, self.namespace(pods.unit)) as overlay:
             self.tools.run(*kubectl, "apply", "-k", str(overlay))
             rollout = ("rollout", "status", "deployment/service", f"--timeout={self.rollout_seconds}s")
@@ -69,26 +69,26 @@ class Kubernetes:
         return False
 
     def running(self, unit: Unit) -> tuple[str, str]:
-        """The image of the unit's pods, and the architecture of their nodes; empty where there are none."""
+        """Return the image of the unit's pods and the architecture of their nodes; empty if there are no pods."""
         sought = ("get", "deployment/service", "--ignore-not-found", "-o", f"jsonpath={_RUNNING}")
         with self._configuration() as kubectl:
-            told = self.tools.run(*kubectl, "-n", self.namespace(unit), *sought)
-        image, _, architecture = told.strip().partition(" ")
+            output = self.tools.run(*kubectl, "-n", self.namespace(unit), *sought)
+        image, _, architecture = output.strip().partition(" ")
         return image, _ARCHITECTURES.get(architecture, "")
 
     def remove(self, unit: Unit) -> None:
-        """Delete the pods and all that belongs to them."""
+        """Delete the namespace of the unit, with the pods and everything else in it."""
         with self._configuration() as kubectl:
             self.tools.run(*kubectl, "delete", "namespace", self.namespace(unit), "--ignore-not-found")
 
     def namespace(self, unit: Unit) -> str:
-        """Where the unit's pods are."""
-        return f"{self.place.app}-{unit.label}"
+        """Return the namespace of the unit."""
+        return f"{self.environment.app}-{unit.label}"
 
     @contextmanager
     def _configuration(self) -> Iterator[tuple[str, ...]]:
-        """The beginning of each kubectl command, for as long as its file and token last."""
-        name = self.place.name("cluster").removesuffix("-cluster")
+        """Yield how each kubectl command begins. The file that it names exists until the block ends."""
+        name = self.environment.full_name
         cluster = self.aws.client("eks").describe_cluster(name=name)["cluster"]
         authority = cluster.get("certificateAuthority", {}).get("data", "")
         configuration = {
@@ -108,7 +108,7 @@ class Kubernetes:
             yield "kubectl", f"--kubeconfig={file}"
 
     def _token(self, cluster: str) -> str:
-        """What EKS takes for a password: a signed question to STS of who we are."""
+        """Return a token for EKS: a presigned URL of GetCallerIdentity."""
         sts = self.aws.client("sts")
         signer = RequestSigner(
             sts.meta.service_model.service_id,
@@ -118,9 +118,9 @@ class Kubernetes:
             self.aws.session.get_credentials(),
             self.aws.session.events,
         )
-        question = f"{sts.meta.endpoint_url}/?Action=GetCallerIdentity&Version=2011-06-15"
+        address = f"{sts.meta.endpoint_url}/?Action=GetCallerIdentity&Version=2011-06-15"
         url = signer.generate_presigned_url(
-            {"method": "GET", "url": question, "body": {}, "headers": {"x-k8s-aws-id": cluster}, "context": {}},
+            {"method": "GET", "url": address, "body": {}, "headers": {"x-k8s-aws-id": cluster}, "context": {}},
             region_name=self.aws.region,
             expires_in=_TOKEN_SECONDS,
             operation_name="",
@@ -130,7 +130,7 @@ class Kubernetes:
 
 @contextmanager
 def _overlay(pods: Pods, namespace: str) -> Iterator[Path]:
-    """A directory for kustomize; the secret is in a file that only its owner reads."""
+    """Yield a directory for kustomize. Only its owner can read the file with the secret."""
     with tempfile.TemporaryDirectory(prefix="deploy-") as directory:
         overlay = Path(directory).resolve()
         secret = overlay / "cursor_secret"

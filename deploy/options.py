@@ -1,4 +1,4 @@
-"""What the person who deploys may choose."""
+"""The choices of the person who deploys."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ KINDS: Final = ("network", "data", "registry", "edge", "cluster", "lambda", "ecs
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A network that is there already."""
+    """An existing network."""
 
     vpc_id: str
     public_subnets: str
@@ -21,7 +21,7 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The choices of one run."""
+    """The options of one run."""
 
     service_image: str | None = None
     lambda_image: str | None = None
@@ -29,17 +29,17 @@ class Options:
     architecture: str | None = None
     network: Network | None = None
     parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """Values for templates' parameters, by kind of stack."""
+    """Values for parameters of templates, by kind of stack."""
     health_timeout: float = 300
     drain: float = 15
 
     def given(self, kind: str) -> Mapping[str, str]:
-        """The parameters that were given for this kind of stack."""
+        """Return the parameters that were given for this kind of stack."""
         return self.parameters.get(kind, {})
 
 
 def parse_parameters(words: Sequence[str]) -> dict[str, dict[str, str]]:
-    """`edge.Scheme=internet-facing` and its like, by kind. Raises `DeployError`."""
+    """Return the values of words such as `ecs.MinTasks=3`, by kind of stack. Raises `DeployError`."""
     given: dict[str, dict[str, str]] = {}
     for word in words:
         path, equals, value = word.partition("=")
@@ -51,17 +51,17 @@ def parse_parameters(words: Sequence[str]) -> dict[str, dict[str, str]]:
 
 
 def parse_image(uri: str | None) -> str | None:
-    """An image that says which of a repository's images it is. Raises `DeployError` otherwise."""
+    """Return the URI of an image. Raises `DeployError` if it has neither a tag nor a digest."""
     if uri and "@" not in uri and ":" not in uri.rpartition("/")[2]:
-        raise DeployError(f"{uri} is no image, but a repository.", "Add the tag (:TAG) or the digest (@sha256:...).")
+        raise DeployError(f"{uri} is a repository, not an image.", "Add the tag (:TAG) or the digest (@sha256:...).")
     return uri
 
 
 def parse_network(vpc_id: str | None, public_subnets: str | None, private_subnets: str | None) -> Network | None:
-    """A network that is there already, if one was named. Raises `DeployError` where only a part of it was."""
+    """Return the network that was named, if any. Raises `DeployError` if only a part of it was named."""
     given = [vpc_id, public_subnets, private_subnets]
     if not any(given):
         return None
     if not all(given):
-        raise DeployError("A network of your own needs --vpc-id, --public-subnets and --private-subnets together.")
+        raise DeployError("Your own network needs --vpc-id, --public-subnets and --private-subnets together.")
     return Network(str(vpc_id), str(public_subnets), str(private_subnets))

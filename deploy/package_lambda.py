@@ -1,6 +1,6 @@
-"""Makes the ZIP for a Lambda function: `python -m deploy.package_lambda OUT.zip [--architecture arm64|x86_64]`.
+"""Write the ZIP of a Lambda function: `python -m deploy.package_lambda OUT.zip [--architecture arm64|x86_64]`.
 
-From the same sources and lock it is the same, byte for byte, wherever it is made.
+The same sources and lock give the same bytes on every machine.
 """
 
 import argparse
@@ -23,9 +23,9 @@ _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def package(out: Path, architecture: str = "arm64", *, python: str | None = None, tools: Tools | None = None) -> None:
-    """Write the ZIP. `python` is an interpreter of the function's version; it is looked for if not given.
+    """Write the ZIP. `python` is an interpreter of the function's version; it is searched for if it is not given.
 
-    Raises `DeployError` where there is no such interpreter, or pip cannot install.
+    Raises `DeployError` if there is no such interpreter, or if pip fails.
     """
     tools = tools or Tools()
     python = python or find_python(tools)
@@ -41,19 +41,19 @@ def package(out: Path, architecture: str = "arm64", *, python: str | None = None
 
 
 def find_python(tools: Tools) -> str:
-    """The path of an interpreter of the function's version. Raises `DeployError` where there is none."""
+    """Return the path of an interpreter of the function's version. Raises `DeployError` if there is none."""
     # pyenv hides the versions that its user did not choose.
     command = ("env", f"PYENV_VERSION={PYTHON}", f"python{PYTHON}", "-c", "import sys; print(sys.executable)")
     try:
         return sys.executable if sys.version.startswith(f"{PYTHON}.") else tools.run(*command).splitlines()[-1]
     except ToolFailed as error:
         raise DeployError(
-            f"Python {PYTHON} is needed, for it is what Lambda runs.", "Install it, or name it."
+            f"Python {PYTHON} is needed: it is the version of the function.", "Install it, or name it."
         ) from error
 
 
 def wheels_for(architecture: str) -> tuple[str, ...]:
-    """The options by which pip takes what is locked, for a Linux of that architecture, and only wheels."""
+    """Return the options with which pip installs the lock for Linux on that architecture, from wheels only."""
     machine = ARCHITECTURES[architecture]
     platforms = (f"manylinux2014_{machine}", *(f"manylinux_{glibc}_{machine}" for glibc in _GLIBC))
     return (
@@ -74,7 +74,7 @@ def _zip(task: Path, out: Path) -> None:
         for name, path in sorted(files.items()):
             entry = ZipInfo(name, _FIXED_TIME)
             entry.external_attr = 0o100644 << 16
-            entry.create_system = 3  # Unix, wherever it is made
+            entry.create_system = 3  # Unix, on every machine
             archive.writestr(entry, path.read_bytes(), ZIP_DEFLATED, 9)
 
 

@@ -1,4 +1,4 @@
-"""What must be so before anything is changed; all that is not is told at once."""
+"""Checks before anything is changed. All problems are reported at once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,21 +11,21 @@ from deploy.units import Unit
 
 @dataclass(slots=True)
 class Preflight:
-    """The checks, for one run."""
+    """The checks of one run."""
 
     artifacts: Artifacts
     tools: Tools
 
     def check(self, units: Sequence[Unit], artifacts: Sequence[Artifact]) -> None:
-        """Docker and kubectl are needed only where this run builds, or has pods. Raises `Problems`."""
+        """Check docker if this run builds images, and kubectl if it has pods. Raises `Problems`."""
         problems = []
         if any(unit.compute == "eks" for unit in units) and self.tools.missing("kubectl"):
             problems.append("kubectl is not installed, and pods on EKS need it: https://kubernetes.io/docs/tasks/tools")
-        builds = sorted({each.build for each in artifacts if each.build and not self.artifacts.is_there(each)})
+        builds = sorted({each.build for each in artifacts if each.build and not self.artifacts.exists(each)})
         if builds and (trouble := self._docker()):
             options = " and ".join(f"--{kind}-image URI" for kind in builds)
             problems.append(f"{trouble}, and images must be built; or name images that exist: {options}")
-        problems += [f"{each.upload} is no file" for each in artifacts if each.upload and not each.upload.is_file()]
+        problems += [f"{each.upload} is not a file" for each in artifacts if each.upload and not each.upload.is_file()]
         if problems:
             raise Problems(problems)
 
@@ -35,5 +35,5 @@ class Preflight:
         try:
             self.tools.run("docker", "info")
         except ToolFailed:
-            return "docker is installed but does not answer (docker info)"
+            return "docker is installed but does not respond (docker info)"
         return ""

@@ -1,4 +1,4 @@
-"""What one run of the command works with."""
+"""The parts that one run of the command works with."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from deploy import secret
 from deploy.artifacts import Artifact, Artifacts
 from deploy.aws import Aws
-from deploy.design import Design
+from deploy.environment import Environment
 from deploy.health import Health
 from deploy.kubernetes import Kubernetes, Pods
 from deploy.options import Options
-from deploy.picture import Picture, Place, look
+from deploy.specs import Specs
 from deploy.stacks import Stacks
+from deploy.state import DeployedState, read_state
 from deploy.tools import Tools
 from deploy.units import Unit
 from service.domain.entities import stored_for
@@ -19,13 +20,13 @@ from service.domain.entities import stored_for
 
 @dataclass(slots=True)
 class Run:
-    """An environment, and every way to ask and change it."""
+    """An environment, and what reads and changes it."""
 
     aws: Aws
-    place: Place
+    environment: Environment
     options: Options
     stacks: Stacks
-    design: Design
+    specs: Specs
     kubernetes: Kubernetes
     artifacts: Artifacts
     health: Health
@@ -33,69 +34,68 @@ class Run:
     say: Callable[[str], None]
 
     @classmethod
-    def of(cls, aws: Aws, place: Place, options: Options, say: Callable[[str], None]) -> "Run":
-        """Put the parts together."""
-        tags = {"App": place.app, "Environment": place.environment}
+    def of(cls, aws: Aws, environment: Environment, options: Options, say: Callable[[str], None]) -> "Run":
+        """Create the parts."""
+        tags = {"App": environment.app, "Environment": environment.name}
         stacks = Stacks(aws.client("cloudformation"), say, tags)
         tools = Tools(say)
-        kubernetes = Kubernetes(aws, place, tools)
+        kubernetes = Kubernetes(aws, environment, tools)
         return cls(
             aws=aws,
-            place=place,
+            environment=environment,
             options=options,
             stacks=stacks,
-            design=Design(aws, place, options, stacks),
+            specs=Specs(aws, environment, options, stacks),
             kubernetes=kubernetes,
-            artifacts=Artifacts(aws, place, options, kubernetes, tools),
+            artifacts=Artifacts(aws, environment, options, kubernetes, tools),
             health=Health(aws, say, options.health_timeout),
             tools=tools,
             say=say,
         )
 
-    def look(self) -> Picture:
-        """What there is now."""
-        return look(self.stacks, self.place)
+    def read_state(self) -> DeployedState:
+        """Return what is deployed now."""
+        return read_state(self.stacks, self.environment)
 
     def secret(self) -> str | None:
-        """The secret of list cursors, if there is one."""
-        return secret.read(self.aws.client("ssm"), self.place.prefix)
+        """Return the secret that signs list cursors, if there is one."""
+        return secret.read(self.aws.client("ssm"), self.environment.config_prefix)
 
-    def shared(self, picture: Picture, target: Sequence[Unit], artifacts: Sequence[Artifact]) -> list[str]:
-        """The shared stacks that these units need, in the order in which they need one another."""
+    def shared(self, state: DeployedState, target: Sequence[Unit], artifacts: Sequence[Artifact]) -> list[str]:
+        """Return the shared stacks that these units need; each comes after those that it needs."""
+        has_own_network = self.options.network or ("edge" in state.stacks and "network" not in state.stacks)
+        needs_registry = "registry" in state.stacks or any(each.needs_registry for each in artifacts)
+        needs_cluster = any(unit.compute == "eks" for unit in target)
         return [
-            *([] if self.options.network or self._has_foreign_network(picture) else ["network"]),
+            *([] if has_own_network else ["network"]),
             "data",
-            *(["registry"] if "registry" in picture.stacks or any(each.needs_registry for each in artifacts) else []),
+            *(["registry"] if needs_registry else []),
             "edge",
-            *(["cluster"] if any(unit.compute == "eks" for unit in target) else []),
+            *(["cluster"] if needs_cluster else []),
         ]
 
-    def pods(self, unit: Unit, picture: Picture, artifact: Artifact, cursor_secret: str) -> Pods:
-        """What the unit's pods shall be told."""
+    def pods(self, unit: Unit, state: DeployedState, artifact: Artifact, cursor_secret: str) -> Pods:
+        """Return the pods of a unit on EKS as they are to be."""
         settings = {
             "store": "dynamodb",
-            **{f"{entity}_table": self.place.table(entity) for entity in stored_for(unit.services)},
+            **{f"{entity}_table": self.environment.table(entity) for entity in stored_for(unit.services)},
             "services": ",".join(unit.services),
             "aws_region": self.aws.region,
         }
         return Pods(
             unit=unit,
             image=artifact.parameters["ImageUri"],
-            target_group=picture.target_group(unit) or "",
+            target_group=state.target_group(unit) or "",
             settings=settings,
             secret=cursor_secret,
-            architecture=self.architecture(unit, picture),
+            architecture=self.architecture(unit, state),
         )
 
-    def architecture(self, unit: Unit, picture: Picture) -> str:
-        """What the unit's image is built for."""
-        stack = picture.stacks.get(unit.stack)
+    def architecture(self, unit: Unit, state: DeployedState) -> str:
+        """Return the architecture of the unit's image."""
+        stack = state.stacks.get(unit.stack)
         if self.options.architecture:
             return self.options.architecture
         if stack and unit.compute == "eks":
             return self.kubernetes.running(unit)[1] or "arm64"
         return (stack.parameters.get("Architecture") if stack else None) or "arm64"
-
-    @staticmethod
-    def _has_foreign_network(picture: Picture) -> bool:
-        return "edge" in picture.stacks and "network" not in picture.stacks

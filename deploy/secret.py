@@ -1,4 +1,4 @@
-"""The secret that signs list cursors: made once, kept in Systems Manager, never shown."""
+"""The secret that signs list cursors: generated once, stored in Parameter Store, never printed."""
 
 import secrets
 from typing import Any, Final
@@ -9,17 +9,17 @@ from deploy.errors import DeployError, code
 
 # The service refuses a shorter one.
 _LEAST_CHARACTERS: Final = 16
-# Stands for the secret where a plan is made before there is one.
+# Used in a plan before the secret exists.
 PLACEHOLDER: Final = "0" * 32
 
 
 def name(prefix: str) -> str:
-    """The parameter's name."""
+    """Return the name of the parameter."""
     return f"{prefix}/cursor_secret"
 
 
 def read(ssm: Any, prefix: str) -> str | None:
-    """The secret, if there is one."""
+    """Return the secret, if there is one."""
     try:
         return str(ssm.get_parameter(Name=name(prefix), WithDecryption=True)["Parameter"]["Value"])
     except ClientError as error:
@@ -28,10 +28,10 @@ def read(ssm: Any, prefix: str) -> str | None:
         raise
 
 
-def make(ssm: Any, prefix: str) -> str:
-    """The secret, which is made if need be; of two runs at once, the first makes it.
+def ensure(ssm: Any, prefix: str) -> str:
+    """Return the secret, which is generated if there is none; if two runs do so at once, the first one wins.
 
-    Raises `DeployError` for one that is there and that the service would refuse.
+    Raises `DeployError` for an existing one that the service would refuse.
     """
     try:
         ssm.put_parameter(Name=name(prefix), Value=secrets.token_urlsafe(32), Type="SecureString", Overwrite=False)
@@ -47,6 +47,6 @@ def make(ssm: Any, prefix: str) -> str:
     return secret
 
 
-def forget(ssm: Any, prefix: str) -> None:
-    """Delete it, if it is there."""
+def delete(ssm: Any, prefix: str) -> None:
+    """Delete the secret, if there is one."""
     ssm.delete_parameters(Names=[name(prefix)])

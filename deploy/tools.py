@@ -1,4 +1,4 @@
-"""The one way to other programs: docker, kubectl, pip."""
+"""Other programs: docker, kubectl, pip."""
 
 import shutil
 import subprocess
@@ -17,7 +17,7 @@ _LAST_LINES: Final = 15
 
 
 class ToolFailed(DeployError):
-    """A program is missing, or ended with a failure; the text names the command and shows its last lines."""
+    """A program is missing, or failed. The message has the command and the last lines that it printed."""
 
     def __init__(self, command: tuple[str, ...], status: int, output: str) -> None:
         last = [line for line in output.splitlines() if line.strip()][-_LAST_LINES:]
@@ -26,36 +26,36 @@ class ToolFailed(DeployError):
 
 
 class Tools:
-    """Runs programs, and tells of it while they run."""
+    """Runs programs, and reports what they print while they run."""
 
     def __init__(self, say: Callable[[str], None] = lambda _: None) -> None:
-        """`say` is given each command, and the lines in which it tells how far it is."""
+        """`say` gets each command, and each line that it prints on standard error."""
         self._say = say
 
     @staticmethod
     def missing(program: str) -> bool:
-        """Whether there is no such program."""
+        """Whether the program is not installed."""
         return shutil.which(program) is None
 
     def run(self, *command: str, stdin: str = "", expected: tuple[int, ...] = (0,)) -> str:
-        """Run it to its end, and return its standard output. Raises `ToolFailed`; arguments must hold no secret."""
+        """Run a program, and return its standard output. Arguments must contain no secret. Raises `ToolFailed`."""
         if self.missing(command[0]):
             raise ToolFailed(command, 127, f"It is not installed. Get {_INSTALL.get(command[0], command[0])}")
         self._say(f"$ {' '.join(command)}")
-        told = []
+        errors = []
         with tempfile.TemporaryFile("w+") as output:
             with subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.PIPE, text=True
             ) as process:
                 assert process.stdin  # noqa: S101  # both are pipes
                 assert process.stderr  # noqa: S101
-                with suppress(BrokenPipeError), process.stdin as pipe:  # what fails at once reads nothing
+                with suppress(BrokenPipeError), process.stdin as pipe:  # a program that fails at once reads nothing
                     pipe.write(stdin)
                 for line in process.stderr:
-                    told.append(line)
+                    errors.append(line)
                     self._say(line.rstrip())
             output.seek(0)
             printed = output.read()
         if process.returncode not in expected:
-            raise ToolFailed(command, process.returncode, "".join(told) or printed)
+            raise ToolFailed(command, process.returncode, "".join(errors) or printed)
         return printed

@@ -13,7 +13,7 @@ COMPUTES: Final = ("lambda", "ecs", "eks")
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Such as `users=ecs`."""
+    """A unit, such as `users=ecs`."""
 
     name: str
     compute: str
@@ -53,13 +53,13 @@ def every_unit() -> list[Unit]:
 
 
 def parse(words: Sequence[str]) -> list[Unit]:
-    """The units that were named. Raises `DeployError` for words that name none, or that contradict one another."""
+    """Return the units that these words name. Raises `DeployError` for unknown units and for contradictions."""
     units = []
     for word in words:
         name, _, compute = word.partition("=")
         if name not in unit_names() or compute not in COMPUTES:
             raise DeployError(
-                f"{word} is no unit.",
+                f"{word} is not a unit.",
                 f"A unit is NAME=COMPUTE. Names: {', '.join(unit_names())}. Computes: {', '.join(COMPUTES)}.",
             )
         units.append(Unit(name, compute))
@@ -71,11 +71,11 @@ def parse(words: Sequence[str]) -> list[Unit]:
     return units
 
 
-def wanted(asked: Sequence[Unit], routed: Mapping[Unit, Collection[str]]) -> list[Unit]:
-    """Return the units that shall have the route: those that are asked for, and what has it now and is not named.
+def target_units(asked: Sequence[Unit], routed: Mapping[Unit, Collection[str]]) -> list[Unit]:
+    """Return the units that will have the route: those that are asked for, and those that have it and stay.
 
-    `routed` has what each unit that has the route now serves. Raises `DeployError` where an entity would be lost
-    without a word.
+    `routed` has the entities that each unit with the route serves now. Raises `DeployError` if one of them would not be
+    served any more.
     """
     names = {unit.name for unit in asked}
     if ALL in names:
@@ -84,7 +84,7 @@ def wanted(asked: Sequence[Unit], routed: Mapping[Unit, Collection[str]]) -> lis
         lost = [entity for entity in ENTITIES if entity in served and entity not in names]
         if unit.name == ALL and lost:
             raise DeployError(
-                f"{unit} serves {' and '.join(lost)}, too: say where that goes.",
+                f"{unit} serves {' and '.join(lost)}, too: name its new unit.",
                 f"Such as: {' '.join(map(str, [*asked, *(Unit(entity, 'ecs') for entity in lost)]))}",
             )
     return [*asked, *(unit for unit in routed if unit.name not in {ALL, *names})]

@@ -1,112 +1,121 @@
-"""Bringing units up, and moving them: the new beside the old, then the route, then the old away.
+"""Deploy units and move the route to them: create the new ones, change the route, then delete the old ones.
 
-Each step asks what there is and does what is missing, so that a run that was ended anywhere is continued by the next.
+Each step reads what is deployed and does what is missing. So the next run continues an interrupted one.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from deploy import secret
 from deploy.artifacts import Artifact
 from deploy.errors import DeployError
-from deploy.picture import Picture
 from deploy.preflight import Preflight
 from deploy.run import Run
-from deploy.units import Unit, wanted
+from deploy.state import DeployedState
+from deploy.units import Unit, target_units
+
+# Stacks of one batch are created in parallel; each needs values of those before it.
+_BATCHES = (("network", "data", "registry"), ("edge",), ("cluster",))
 
 
-def up(run: Run, asked: Sequence[Unit], consent: Callable[[], None]) -> str:
-    """Bring the asked units to the route, and return the address at which they are. Raises `DeployError`."""
-    picture = run.look()
-    target = wanted(asked, picture.served)
-    touched = [unit for unit in target if unit in asked]
-    artifacts = {unit: run.artifacts.choose(unit, picture, run.architecture(unit, picture)) for unit in touched}
-    Preflight(run.artifacts, run.tools).check([*picture.units, *target], list(artifacts.values()))
-    _announce(run, picture, target, artifacts)
-    consent()
+def up(run: Run, asked: Sequence[Unit], confirm: Callable[[], None]) -> str:
+    """Deploy the units, give them the route, and return their address.
 
-    run.stacks.settle(stack.name for stack in picture.stacks.values())
-    picture = _bring_shared(run, target, list(artifacts.values()))
-    artifacts = {unit: run.artifacts.choose(unit, picture, run.architecture(unit, picture)) for unit in touched}
+    `confirm` is called before anything is changed, and may raise to stop. Raises `DeployError`.
+    """
+    state = run.read_state()
+    target = target_units(asked, state.served)
+    units = [unit for unit in target if unit in asked]
+    artifacts = _choose(run, units, state)
+    Preflight(run.artifacts, run.tools).check([*state.units, *target], list(artifacts.values()))
+    _announce(run, state, target, artifacts)
+    confirm()
+
+    run.stacks.wait_until_idle(stack.name for stack in state.stacks.values())
+    state = _apply_shared(run, target, list(artifacts.values()))
+    artifacts = _choose(run, units, state)  # the registry, which is part of an image's name, exists now
     for unit, artifact in artifacts.items():
-        run.artifacts.bring(artifact, run.architecture(unit, picture))
-    picture = _bring_units(run, picture, artifacts)
-    _move(run, picture, target)
-    return run.look().outputs()["Url"]
+        run.artifacts.provide(artifact, run.architecture(unit, state))
+    state = _apply_units(run, state, artifacts)
+    _move(run, state, target)
+    return run.read_state().outputs()["Url"]
 
 
-def _announce(run: Run, picture: Picture, target: Sequence[Unit], artifacts: dict[Unit, Artifact]) -> None:
-    now = ", ".join(map(str, picture.routed)) or "nothing"
-    run.say(f"{run.place.app}-{run.place.environment}: {now} has the route.")
+def remove(run: Run, units: Sequence[Unit]) -> None:
+    """Delete units that do not have the route."""
+    for unit in units:
+        if unit.compute == "eks":
+            run.kubernetes.remove(unit)
+    run.stacks.delete([run.environment.resource_name(unit.stack) for unit in units])
+
+
+def _choose(run: Run, units: Sequence[Unit], state: DeployedState) -> dict[Unit, Artifact]:
+    return {unit: run.artifacts.choose(unit, state, run.architecture(unit, state)) for unit in units}
+
+
+def _announce(run: Run, state: DeployedState, target: Sequence[Unit], artifacts: Mapping[Unit, Artifact]) -> None:
+    now = ", ".join(map(str, state.routed)) or "nothing"
+    run.say(f"{run.environment.full_name}: {now} has the route.")
     for unit, artifact in artifacts.items():
         runs = artifact.parameters["ImageUri"] or f"ZIP {artifact.parameters['CodeKey']}"
-        beside = " (updated in place)" if unit in picture.units else ""
-        run.say(f"  + {unit}{beside}, from {runs}")
-    run.say(f"  > the route goes to {', '.join(map(str, target))}, when they are healthy")
-    for unit in picture.units:
+        in_place = " (updated in place)" if unit in state.units else ""
+        run.say(f"  + {unit}{in_place}, from {runs}")
+    run.say(f"  > {', '.join(map(str, target))} will have the route, when it is healthy")
+    for unit in state.units:
         if unit not in target:
-            run.say(f"  - {unit} is removed")
-    run.say("  The data is not touched.")
-    if any(unit.compute == "eks" for unit in target) and not run.design.cluster_is_public(picture):
+            run.say(f"  - {unit} is deleted")
+    run.say("  The data is not changed.")
+    if any(unit.compute == "eks" for unit in target) and not run.specs.cluster_is_public(state):
         run.say("  The Kubernetes API is private: kubectl must run inside the network. To reach it from elsewhere:")
         run.say("  --set cluster.PublicAccessCidrs=YOUR.ADDRESS/32")
 
 
-def _bring_shared(run: Run, target: Sequence[Unit], artifacts: Sequence[Artifact]) -> Picture:
-    """What the units need: at once what needs nothing, then the load balancer, then the cluster."""
-    names = run.shared(run.look(), target, artifacts)
-    for batch in (("network", "data", "registry"), ("edge",), ("cluster",)):
-        picture = run.look()
-        run.stacks.apply([run.design.shared(name, picture, target) for name in names if name in batch])
+def _apply_shared(run: Run, target: Sequence[Unit], artifacts: Sequence[Artifact]) -> DeployedState:
+    names = run.shared(run.read_state(), target, artifacts)
+    for batch in _BATCHES:
+        state = run.read_state()
+        run.stacks.apply([run.specs.shared(name, state, target) for name in names if name in batch])
     if "cluster" in names:
         run.kubernetes.prepare()
-    return run.look()
+    return run.read_state()
 
 
-def _bring_units(run: Run, picture: Picture, artifacts: dict[Unit, Artifact]) -> Picture:
-    """The units' own stacks, side by side; none of this moves a route."""
-    cursor_secret = secret.make(run.aws.client("ssm"), run.place.prefix)
+def _apply_units(run: Run, state: DeployedState, artifacts: Mapping[Unit, Artifact]) -> DeployedState:
+    """Create or update the units' own stacks in parallel, and their pods. This changes no route."""
+    cursor_secret = secret.ensure(run.aws.client("ssm"), run.environment.config_prefix)
     run.stacks.apply(
-        [run.design.unit(unit, picture, artifact.parameters, cursor_secret) for unit, artifact in artifacts.items()]
+        [run.specs.unit(unit, state, artifact.parameters, cursor_secret) for unit, artifact in artifacts.items()]
     )
-    picture = run.look()
+    state = run.read_state()
     for unit, artifact in artifacts.items():
         if unit.compute == "eks":
-            run.kubernetes.apply(run.pods(unit, picture, artifact, cursor_secret))
-    return picture
+            run.kubernetes.apply(run.pods(unit, state, artifact, cursor_secret))
+    return state
 
 
-def _move(run: Run, picture: Picture, target: Sequence[Unit]) -> None:
+def _move(run: Run, state: DeployedState, target: Sequence[Unit]) -> None:
     groups = {}
     for unit in target:
-        run.health.wait(unit, picture.stacks[unit.stack])
-        group = picture.target_group(unit)
+        run.health.wait(unit, state.stacks[unit.stack])
+        group = state.target_group(unit)
         if not group:
             raise DeployError(f"{unit} has no target group, so it cannot have the route.")
         groups[unit.name] = group
-    old = [unit for unit in picture.units if unit not in target]
-    run.say(f"The route goes to {', '.join(map(str, target))}.")
-    run.stacks.apply([run.design.routed(picture, groups)])
+    old = [unit for unit in state.units if unit not in target]
+    run.say(f"The route changes to {', '.join(map(str, target))}.")
+    run.stacks.apply([run.specs.routed(state, groups)])
     if old:
-        run.say(f"{run.options.drain:g} s for requests on their way to what is removed.")
+        run.say(f"Waiting {run.options.drain:g} s for requests that are still under way.")
         time.sleep(run.options.drain)
     remove(run, old)
-    _tidy(run, target)
+    _delete_unused(run, target)
 
 
-def remove(run: Run, units: Sequence[Unit]) -> None:
-    """Delete units that no route leads to."""
-    for unit in units:
-        if unit.compute == "eks":
-            run.kubernetes.remove(unit)
-    run.stacks.delete([run.place.name(unit.stack) for unit in units])
-
-
-def _tidy(run: Run, target: Sequence[Unit]) -> None:
-    """What nobody needs any more costs money: a cluster without pods, a NAT gateway without callers."""
-    picture = run.look()
-    if "cluster" in picture.stacks and not any(unit.compute == "eks" for unit in target):
-        run.stacks.delete([run.place.name("cluster")])
-        picture = run.look()
-    if "network" in picture.stacks:
-        run.stacks.apply([run.design.shared("network", picture, target)])
+def _delete_unused(run: Run, target: Sequence[Unit]) -> None:
+    """Delete what costs money and is used no longer: a cluster without pods, a NAT gateway without callers."""
+    state = run.read_state()
+    if "cluster" in state.stacks and not any(unit.compute == "eks" for unit in target):
+        run.stacks.delete([run.environment.resource_name("cluster")])
+        state = run.read_state()
+    if "network" in state.stacks:
+        run.stacks.apply([run.specs.shared("network", state, target)])

@@ -34,12 +34,12 @@ class Ended:
 
 @dataclass
 class Deployment:
-    """An environment that nobody else uses, and what the command says of it."""
+    """An environment that no other test uses, and all that the command printed."""
 
     aws: dict[str, str]
     path: str = os.defpath
     environment: str = field(default_factory=lambda: f"e{uuid4().hex[:8]}")
-    said: list[str] = field(default_factory=list)
+    printed: list[str] = field(default_factory=list)
     _clients: dict[str, Any] = field(default_factory=dict)
 
     def run(self, command: str, *arguments: str, answer: str = "", **environ: str) -> Ended:
@@ -53,7 +53,7 @@ class Deployment:
             timeout=PATIENCE_SECONDS,
             check=False,
         )
-        self.said += [ran.stdout, ran.stderr]
+        self.printed += [ran.stdout, ran.stderr]
         assert "Traceback" not in ran.stdout + ran.stderr, ran.stderr
         return Ended(ran.returncode, ran.stdout, ran.stderr)
 
@@ -64,10 +64,10 @@ class Deployment:
         return ran.output
 
     def up(self, *arguments: str) -> str:
-        """Bring units up, which must succeed."""
+        """Deploy units, which must succeed."""
         return self.succeed("up", *arguments, "--yes", "--drain", "0")
 
-    def kill_when_it_says(
+    def kill_when_it_prints(
         self, words: str, command: str, *arguments: str, number: signal.Signals = signal.SIGKILL
     ) -> str:
         """Kill the command as soon as it prints these words; returns all that it printed."""
@@ -79,30 +79,30 @@ class Deployment:
             text=True,
         )
         assert process.stdout
-        said = ""
-        too_late = threading.Timer(PATIENCE_SECONDS, process.kill)
-        too_late.start()
+        printed = ""
+        timeout = threading.Timer(PATIENCE_SECONDS, process.kill)
+        timeout.start()
         with process, process.stdout as output:
             for line in output:
-                said += line
+                printed += line
                 if words in line:
                     process.send_signal(number)
-        too_late.cancel()
-        assert words in said, said
-        return said
+        timeout.cancel()
+        assert words in printed, printed
+        return printed
 
     def stacks(self) -> dict[str, str]:
         """The stacks of this environment by short name, with their status."""
         prefix = f"shapeshift-{self.environment}-"
-        told = self.client("cloudformation").describe_stacks()["Stacks"]
+        found = self.client("cloudformation").describe_stacks()["Stacks"]
         return {
             each["StackName"].removeprefix(prefix): each["StackStatus"]
-            for each in told
+            for each in found
             if each["StackName"].startswith(prefix) and each["StackStatus"] != "DELETE_COMPLETE"
         }
 
     def client(self, service: str) -> Any:
-        """Boto3, as the account's owner."""
+        """Return a client of boto3 with the account's own credentials."""
         if service not in self._clients:
             self._clients[service] = boto3.session.Session(
                 self.aws["AWS_ACCESS_KEY_ID"], self.aws["AWS_SECRET_ACCESS_KEY"], region_name=self.aws["AWS_REGION"]
@@ -111,7 +111,7 @@ class Deployment:
 
     @contextmanager
     def callers(self) -> Iterator[httpx.Client]:
-        """Requests to the load balancer."""
+        """Yield a client of the load balancer."""
         name = f"shapeshift-{self.environment}-edge"
         [edge] = self.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
         url = {each["OutputKey"]: each["OutputValue"] for each in edge["Outputs"]}["Url"]
@@ -124,7 +124,7 @@ class Deployment:
             yield client
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         for client in self._clients.values():
             client.close()
 

@@ -10,6 +10,7 @@ from loopback.aws import cloud
 from tests.deploy.base_images import build, lambda_python_image, python_image
 from tests.deploy.commands import IMAGE, Deployment, thin_zip
 from tests.deploy.engine import Engine, engine, missing
+from tests.deploy.manifests import Render, render_unit
 
 MINUTES_FOR_AN_IMAGE = 15
 """The first test that needs an image builds it, and what it starts from."""
@@ -36,7 +37,7 @@ def aws(emulator: Path) -> Iterator[dict[str, str]]:
 
 @pytest.fixture
 def deployment(aws: dict[str, str]) -> Iterator[Deployment]:
-    """An environment of one's own, in which nothing is yet."""
+    """An empty environment that no other test uses."""
     deployment = Deployment(aws)
     yield deployment
     deployment.close()
@@ -44,7 +45,7 @@ def deployment(aws: dict[str, str]) -> Iterator[Deployment]:
 
 @pytest.fixture(scope="module")
 def split(aws: dict[str, str], code: str) -> Iterator[Deployment]:
-    """Users on ECS, orders on Lambda, for all tests of a module; none moves them."""
+    """Users on ECS and orders on Lambda, for all tests of a module; no test moves them."""
     deployment = Deployment(aws)
     deployment.up("users=ecs", "orders=lambda", "--service-image", IMAGE, "--lambda-zip", code)
     yield deployment
@@ -55,6 +56,12 @@ def split(aws: dict[str, str], code: str) -> Iterator[Deployment]:
 def code(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A function's ZIP."""
     return str(thin_zip(tmp_path_factory.mktemp("code") / "function.zip"))
+
+
+@pytest.fixture
+def render(tmp_path: Path) -> Render:
+    """The manifests of a unit over an overlay."""
+    return lambda overlay: render_unit(overlay, tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Stands for docker: builds nothing, and what it pushes is in the emulator's registry from then on."""
+"""A substitute for docker: builds nothing, and registers what it pushes with the emulator's registry."""
 
 import sys
 
@@ -6,7 +6,7 @@ import boto3
 
 
 def main(arguments: list[str]) -> int:
-    """Do what docker would, as far as the registry can see; the exit status is its."""
+    """Do what docker does as seen by the registry, and return the exit status."""
     match arguments:
         case ["push", uri]:
             repository, _, tag = uri.partition("/")[2].partition(":")

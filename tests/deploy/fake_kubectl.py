@@ -1,4 +1,4 @@
-"""Stands for kubectl and its cluster: keeps what was applied in a file, and registers a pod with its target group."""
+"""A substitute for kubectl and its cluster: stores what is applied, and registers a pod with its target group."""
 
 import json
 import sys
@@ -9,7 +9,7 @@ CLUSTER = Path(__file__).with_name("cluster.json")
 
 
 def main(arguments: list[str]) -> int:
-    """Do what kubectl would; the exit status is its."""
+    """Do what kubectl does, and return the exit status."""
     configuration = json.loads(Path(arguments[0].removeprefix("--kubeconfig=")).read_text(encoding="utf-8"))
     assert configuration["users"][0]["user"]["token"].startswith("k8s-aws-v1.")
     applied: dict[str, Any] = json.loads(CLUSTER.read_text(encoding="utf-8")) if CLUSTER.exists() else {}

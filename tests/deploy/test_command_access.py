@@ -53,8 +53,8 @@ def test_each_unit_does_its_work_with_the_rights_of_its_role(guarded: Deployment
 )
 def test_without_its_policy_a_unit_can_do_nothing(guarded: Deployment, unit: str, role: str, path: str) -> None:
     stack = f"shapeshift-{guarded.environment}-{unit}"
-    told = guarded.client("cloudformation").describe_stack_resource(StackName=stack, LogicalResourceId=role)
-    name = told["StackResourceDetail"]["PhysicalResourceId"]
+    response = guarded.client("cloudformation").describe_stack_resource(StackName=stack, LogicalResourceId=role)
+    name = response["StackResourceDetail"]["PhysicalResourceId"]
     iam: Any = guarded.client("iam")
     with guarded.callers() as client:
         assert client.get(path).status_code == 200
@@ -67,7 +67,7 @@ def test_without_its_policy_a_unit_can_do_nothing(guarded: Deployment, unit: str
         assert client.get(path).status_code >= 500
 
 
-def test_a_person_who_may_not_deploy_is_told_so_in_words(guarded: Deployment) -> None:
+def test_a_person_without_permission_gets_an_explanation(guarded: Deployment) -> None:
     iam: Any = guarded.client("iam")
     iam.create_user(UserName="mallory")
     key = iam.create_access_key(UserName="mallory")["AccessKey"]

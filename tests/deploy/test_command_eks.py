@@ -1,4 +1,4 @@
-"""Pods on EKS: everything but the cluster itself is real. kubectl is a program that remembers what it was told."""
+"""Pods on EKS: everything but the cluster itself is real. kubectl is a program that stores what it applies."""
 
 import json
 import os
@@ -24,9 +24,9 @@ def pods(aws: dict[str, str], tools: Path) -> Iterator[Deployment]:
     deployment.close()
 
 
-def test_pods_are_brought_up_planned_and_moved_like_everything_else(pods: Deployment, tools: Path, code: str) -> None:
-    told = pods.up("users=eks", "orders=lambda", "--service-image", IMAGE, "--lambda-zip", code)
-    assert "--set cluster.PublicAccessCidrs=YOUR.ADDRESS/32" in told
+def test_pods_are_deployed_planned_and_moved_like_other_units(pods: Deployment, tools: Path, code: str) -> None:
+    printed = pods.up("users=eks", "orders=lambda", "--service-image", IMAGE, "--lambda-zip", code)
+    assert "--set cluster.PublicAccessCidrs=YOUR.ADDRESS/32" in printed
 
     applied = json.loads((tools / "cluster.json").read_text())
     settings = applied["shapeshift-users"]["configMapGenerator"][0]["literals"]
@@ -47,6 +47,6 @@ def test_pods_are_brought_up_planned_and_moved_like_everything_else(pods: Deploy
     secret = pods.client("ssm").get_parameter(
         Name=f"/shapeshift/{pods.environment}/cursor_secret", WithDecryption=True
     )["Parameter"]["Value"]
-    assert secret not in "".join(pods.said)
+    assert secret not in "".join(pods.printed)
     pods.succeed("down", "--data", "--yes")
     assert pods.stacks() == {}

@@ -1,4 +1,4 @@
-"""The service brought up, changed, moved between computes and taken away: every step by the real command."""
+"""The service is deployed, changed, moved between computes and deleted by the real command."""
 
 import json
 import threading
@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import httpx
 
+from service.domain.entities import ENTITIES
 from tests.deploy.commands import IMAGE, Deployment
 
 SHARED = {"network", "data", "registry", "edge"}
@@ -19,12 +20,12 @@ def a_user(client: httpx.Client, name: str) -> str:
 
 
 @contextmanager
-def asked_all_the_time(deployment: Deployment, paths: tuple[str, ...]) -> Iterator[list[str]]:
-    """Ask without a pause while the block lasts; yields the answers that were not 200."""
+def requests_meanwhile(deployment: Deployment, paths: tuple[str, ...]) -> Iterator[list[str]]:
+    """Send requests without a pause until the block ends; yields the responses that were not 200."""
     wrong: list[str] = []
     ended = threading.Event()
 
-    def ask() -> None:
+    def send() -> None:
         with deployment.callers() as client:
             while not ended.is_set():
                 for path in paths:
@@ -33,7 +34,7 @@ def asked_all_the_time(deployment: Deployment, paths: tuple[str, ...]) -> Iterat
                         wrong.append(f"{path}: {answer.status_code} {answer.text[:200]}")
                 ended.wait(0.02)
 
-    caller = threading.Thread(target=ask)
+    caller = threading.Thread(target=send)
     caller.start()
     try:
         yield wrong
@@ -42,7 +43,7 @@ def asked_all_the_time(deployment: Deployment, paths: tuple[str, ...]) -> Iterat
         caller.join()
 
 
-def test_each_half_of_a_split_serves_its_api_behind_one_load_balancer(split: Deployment) -> None:
+def test_two_units_serve_their_apis_behind_one_load_balancer(split: Deployment) -> None:
     with split.callers() as client:
         user = a_user(client, "ada")
         order = {"user_id": user, "product": "Tea", "quantity": 2}
@@ -57,7 +58,7 @@ def test_each_half_of_a_split_serves_its_api_behind_one_load_balancer(split: Dep
     assert [word for word in ("users", "ecs", "orders", "lambda", "healthy", IMAGE) if word not in status] == []
 
 
-def test_what_is_up_has_no_changes_and_a_change_is_planned_before_it_is_made(split: Deployment) -> None:
+def test_a_deployment_has_no_changes_and_a_change_can_be_planned(split: Deployment) -> None:
     assert split.run("plan").status == 0
     change = ["users=ecs", "--set", "ecs.MaxTasks=5", "--set", "ecs.LogRetentionDays=7"]
     planned = split.run("plan", *change)
@@ -71,7 +72,7 @@ def test_what_is_up_has_no_changes_and_a_change_is_planned_before_it_is_made(spl
     assert split.run("plan").status == 0, "what was set is kept"
 
 
-def test_a_plan_for_what_is_not_there_leaves_nothing_behind(deployment: Deployment) -> None:
+def test_a_plan_of_a_new_deployment_creates_nothing(deployment: Deployment) -> None:
     planned = deployment.run("plan", "all=ecs", "--service-image", IMAGE)
     assert planned.status == 2
     assert "+ UsersTable" in planned.output
@@ -80,14 +81,14 @@ def test_a_plan_for_what_is_not_there_leaves_nothing_behind(deployment: Deployme
 
 
 def test_moves_lose_no_data_and_no_request(deployment: Deployment, code: str) -> None:
-    """From a split to Lambda, to ECS and back, while somebody asks all the time."""
+    """From two units to Lambda, to ECS and back, while requests are sent."""
     images = ["--service-image", IMAGE, "--lambda-zip", code]
     deployment.up("users=ecs", "orders=lambda", *images)
     with deployment.callers() as client:
         user = a_user(client, "ada")
         client.post("/api/orders", json={"user_id": user, "product": "Tea", "quantity": 2, "id": "tea"})
 
-        with asked_all_the_time(deployment, (f"/api/users/{user}", "/api/orders/tea")) as wrong:
+        with requests_meanwhile(deployment, (f"/api/users/{user}", "/api/orders/tea")) as wrong:
             for asked, runtime in (("all=lambda", "lambda"), ("all=ecs", "ecs"), ("all=lambda", "lambda")):
                 deployment.up(asked, *images)
                 assert client.get("/api/health").json()["runtime"] == runtime
@@ -97,7 +98,7 @@ def test_moves_lose_no_data_and_no_request(deployment: Deployment, code: str) ->
         assert client.get("/api/orders/tea").json()["user_id"] == user
 
 
-def test_the_half_that_is_not_named_stays_where_it_is(deployment: Deployment, code: str) -> None:
+def test_a_unit_that_is_not_named_stays_where_it_is(deployment: Deployment, code: str) -> None:
     deployment.up("orders=lambda", "--lambda-zip", code)
     deployment.up("users=lambda")
     assert set(deployment.stacks()) - SHARED == {"users-lambda", "orders-lambda"}
@@ -120,7 +121,7 @@ def test_down_leaves_the_data_and_a_later_up_finds_it_again(deployment: Deployme
     functions = deployment.client("lambda").list_functions()["Functions"]
     assert [each for each in functions if deployment.environment in each["FunctionName"]] == []
 
-    # Without its stack, the data is adopted by a new one.
+    # Without its stack, a new one takes over the tables.
     deployment.client("cloudformation").delete_stack(StackName=f"shapeshift-{deployment.environment}-data")
     deployment.up("all=lambda", "--lambda-zip", code)
     with deployment.callers() as client:
@@ -129,13 +130,13 @@ def test_down_leaves_the_data_and_a_later_up_finds_it_again(deployment: Deployme
 
     deployment.succeed("down", "--data", "--yes")
     assert deployment.stacks() == {}
-    names = [f"shapeshift-{deployment.environment}-{table}" for table in ("users", "orders")]
+    names = [f"shapeshift-{deployment.environment}-{entity}" for entity in ENTITIES]
     assert not set(names) & set(deployment.client("dynamodb").list_tables()["TableNames"])
     kept = deployment.client("ssm").get_parameters_by_path(Path=f"/shapeshift/{deployment.environment}")["Parameters"]
     assert kept == []
 
 
-def test_the_cursor_secret_is_made_once_and_never_shown(split: Deployment) -> None:
+def test_the_cursor_secret_is_generated_once_and_never_printed(split: Deployment) -> None:
     def secret() -> str:
         name = f"/shapeshift/{split.environment}/cursor_secret"
         parameter = split.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]
@@ -146,14 +147,14 @@ def test_the_cursor_secret_is_made_once_and_never_shown(split: Deployment) -> No
     assert split.run("plan", "--set", "lambda.MemorySize=512").status == 2
     assert secret() == first
     assert len(first) >= 32
-    assert first not in "".join(split.said)
+    assert first not in "".join(split.printed)
     [stack] = split.client("cloudformation").describe_stacks(StackName=f"shapeshift-{split.environment}-orders-lambda")[
         "Stacks"
     ]
     assert first not in json.dumps(stack["Parameters"])
 
 
-def test_a_network_of_ones_own_is_used_and_remembered(deployment: Deployment, code: str) -> None:
+def test_an_existing_network_is_used_and_kept(deployment: Deployment, code: str) -> None:
     ec2 = deployment.client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
     subnets = [

@@ -2,12 +2,12 @@
 
 import pytest
 
-from deploy.design import preview_priority
 from deploy.errors import DeployError
 from deploy.events import STACK, Event, last_operation, root_cause
-from deploy.picture import Picture, routes
+from deploy.names import preview_priority
 from deploy.stack import Stack
-from deploy.units import Unit, every_unit, parse, wanted
+from deploy.state import DeployedState, routes
+from deploy.units import Unit, every_unit, parse, target_units
 
 
 def a_stack(parameters: dict[str, str]) -> Stack:
@@ -19,14 +19,14 @@ def event(resource: str, status: str, reason: str = "") -> Event:
 
 
 def test_the_root_cause_is_the_first_failure_that_no_other_one_caused() -> None:
-    told = [
+    events = [
         event("stack", "CREATE_IN_PROGRESS"),
         event("Alarm", "CREATE_FAILED", "Resource creation cancelled"),
         event("Role", "CREATE_FAILED", "Role with name shop already exists"),
         event("Service", "CREATE_FAILED", "Resource creation cancelled"),
         event("stack", "ROLLBACK_IN_PROGRESS", "The following resource(s) failed to create: [Role, Alarm, Service]."),
     ]
-    cause = root_cause(told)
+    cause = root_cause(events)
     assert cause
     assert cause.resource == "Role"
 
@@ -67,20 +67,22 @@ def test_each_api_goes_to_its_unit_and_the_rest_to_the_first(
 def test_no_part_is_lost_without_a_word() -> None:
     users, orders, everything = Unit("users", "ecs"), Unit("orders", "eks"), Unit("all", "lambda")
     routed = {orders: ["orders"]}
-    assert wanted([users], {}) == [users]
-    assert wanted([users], {Unit("users", "lambda"): ["users"], **routed}) == [users, orders]
-    assert wanted([everything], {users: ["users"], **routed}) == [everything]
-    with pytest.raises(DeployError, match="all=lambda serves orders, too: say where that goes"):
-        wanted([users], {everything: ["users", "orders"]})
-    assert wanted([users], {everything: ["users"]}) == [users], "what was not served yet is not lost"
+    assert target_units([users], {}) == [users]
+    assert target_units([users], {Unit("users", "lambda"): ["users"], **routed}) == [users, orders]
+    assert target_units([everything], {users: ["users"], **routed}) == [everything]
+    with pytest.raises(DeployError, match="all=lambda serves orders, too: name its new unit"):
+        target_units([users], {everything: ["users", "orders"]})
+    assert target_units([users], {everything: ["users"]}) == [users], "what was not served yet is not lost"
 
 
 def test_units_are_what_they_are_written_as_and_no_two_share_a_priority() -> None:
     assert [parse([str(unit)]) for unit in every_unit()] == [[unit] for unit in every_unit()]
-    nothing = Picture({})
+    nothing = DeployedState({})
     assert len({preview_priority(unit, nothing) for unit in every_unit()}) == len(every_unit())
     assert all(1 <= int(preview_priority(unit, nothing)) <= 99 for unit in every_unit())
-    deployed = Picture({"users-ecs": a_stack({"PreviewPriority": "1"}), "all-ecs": a_stack({"PreviewPriority": "3"})})
+    deployed = DeployedState(
+        {"users-ecs": a_stack({"PreviewPriority": "1"}), "all-ecs": a_stack({"PreviewPriority": "3"})}
+    )
     priorities = [preview_priority(unit, deployed) for unit in every_unit()]
     assert len(set(priorities)) == len(priorities)
     assert preview_priority(Unit("users", "ecs"), deployed) == "1", "a unit keeps what it has"

@@ -1,4 +1,4 @@
-"""What goes wrong: runs that are killed, stacks that fail, and what people are told of it."""
+"""Failures: runs that are killed, stacks that fail, and the messages that are printed."""
 
 import signal
 import zipfile
@@ -11,22 +11,27 @@ from tests.deploy.commands import IMAGE, Deployment
 HOLD = "hold"  # the emulator's: no ECS deployment becomes steady
 NOTHING_FITS = ("--set", "ecs.MinTasks=5", "--set", "ecs.MaxTasks=2")
 
-# Moments of a first deployment, and then of a move to ECS, by what is told then.
+# Moments of a first deployment, and then of a move to ECS, by what is printed then.
 FIRST = ("UsersTable", "-edge  CREATE", "-all-lambda  CREATE")
-MOVE = ("+ all=ecs", "-all-ecs  CREATE_COMPLETE      TaskRole", "The route goes to all=ecs", "-all-lambda  is deleted")
+MOVE = (
+    "+ all=ecs",
+    "-all-ecs  CREATE_COMPLETE      TaskRole",
+    "The route changes to all=ecs",
+    "-all-lambda  is deleted",
+)
 
 
 def test_a_run_that_is_killed_anywhere_is_continued_by_the_next(deployment: Deployment, code: str) -> None:
     first = ("up", "all=lambda", "--lambda-zip", code, "--yes", "--drain", "0")
     for moment in FIRST:
-        deployment.kill_when_it_says(moment, *first)
+        deployment.kill_when_it_prints(moment, *first)
     deployment.succeed(*first)
     with deployment.callers() as client:
         user = client.post("/api/users", json={"name": "Ada", "email": "ada@example.com"}).json()["id"]
 
         move = ("up", "all=ecs", "--service-image", IMAGE, "--yes", "--drain", "0")
         for moment in MOVE:
-            deployment.kill_when_it_says(moment, *move)
+            deployment.kill_when_it_prints(moment, *move)
             assert client.get(f"/api/users/{user}").status_code == 200
         deployment.succeed(*move)
 
@@ -41,26 +46,26 @@ def test_a_stack_under_way_is_waited_for(deployment: Deployment, emulator: Path)
     hold = emulator / HOLD
     hold.touch()
     try:
-        deployment.kill_when_it_says("-users-ecs  CREATE_IN_PROGRESS   Service", *up)
+        deployment.kill_when_it_prints("-users-ecs  CREATE_IN_PROGRESS   Service", *up)
         waiting = "CREATE_IN_PROGRESS, from an earlier run: waiting for it"
-        interrupted = deployment.kill_when_it_says(waiting, *up, number=signal.SIGINT)
+        interrupted = deployment.kill_when_it_prints(waiting, *up, number=signal.SIGINT)
     finally:
         hold.unlink()
 
-    assert "interrupted. AWS ends what it began; the same command continues." in interrupted
+    assert "interrupted. AWS completes what it started; the same command continues." in interrupted
     assert "Traceback" not in interrupted
     deployment.succeed(*up)
 
 
-def test_a_failure_tells_its_cause_first_and_the_old_still_serves(deployment: Deployment, code: str) -> None:
+def test_the_cause_of_a_failure_comes_first_and_the_old_unit_still_serves(deployment: Deployment, code: str) -> None:
     deployment.up("all=lambda", "--lambda-zip", code)
 
     failed = deployment.run("up", "all=ecs", "--service-image", IMAGE, "--yes", "--drain", "0", *NOTHING_FITS)
 
     assert failed.status == 1
-    told = failed.errors.splitlines()
-    assert told[0] == f"deploy: shapeshift-{deployment.environment}-all-ecs failed. The cause:"
-    assert told[1].strip().startswith("ScalableTarget (AWS::ApplicationAutoScaling::ScalableTarget): Maximum capacity")
+    lines = failed.errors.splitlines()
+    assert lines[0] == f"deploy: shapeshift-{deployment.environment}-all-ecs failed. The cause:"
+    assert lines[1].strip().startswith("ScalableTarget (AWS::ApplicationAutoScaling::ScalableTarget): Maximum capacity")
     assert "run the same command again" in failed.errors
     with deployment.callers() as client:
         assert client.get("/api/health").json()["runtime"] == "lambda"
@@ -69,10 +74,10 @@ def test_a_failure_tells_its_cause_first_and_the_old_still_serves(deployment: De
     planned = deployment.run("plan", "all=ecs", "--service-image", IMAGE)
     assert (planned.status, "ROLLBACK_COMPLETE" in planned.output) == (2, True)
 
-    mended = deployment.up("all=ecs", "--service-image", IMAGE)
-    assert "ROLLBACK_COMPLETE: its creation failed before, so it is deleted and made again" in mended
+    again = deployment.up("all=ecs", "--service-image", IMAGE)
+    assert "ROLLBACK_COMPLETE: its creation failed, so it is deleted and created again" in again
     failed = deployment.run("up", "all=ecs", "--yes", *NOTHING_FITS)
-    assert "It was undone: what ran before still runs." in failed.errors
+    assert "It was rolled back: what ran before still runs." in failed.errors
     with deployment.callers() as client:
         assert client.get("/api/health").json()["runtime"] == "ecs"
 
@@ -87,7 +92,7 @@ def test_a_unit_that_is_not_healthy_never_gets_the_route(deployment: Deployment,
     failed = deployment.run("up", "all=lambda", "--lambda-zip", str(broken), "--yes", "--health-timeout", "0")
 
     assert failed.status == 1
-    assert "all=lambda is up, but not healthy after 0 s: the function failed" in failed.errors
+    assert "all=lambda is deployed, but not healthy after 0 s: the function failed" in failed.errors
     assert "half a handler" in failed.errors
     assert "X-Preview-Unit: all-lambda" in failed.errors
     with deployment.callers() as client:
@@ -95,7 +100,7 @@ def test_a_unit_that_is_not_healthy_never_gets_the_route(deployment: Deployment,
         assert client.get("/api/users").json()["type"] == "/problems/not-found"
 
 
-def test_everything_that_is_missing_is_told_at_once_and_before_any_change(aws: dict[str, str], tmp_path: Path) -> None:
+def test_all_that_is_missing_is_reported_at_once_and_before_any_change(aws: dict[str, str], tmp_path: Path) -> None:
     deployment = Deployment(aws, path=str(tmp_path))
 
     refused = deployment.run("up", "users=eks", "orders=lambda", "--yes")
@@ -117,20 +122,20 @@ def test_nothing_is_changed_without_consent(deployment: Deployment, code: str) -
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("up", "all=mars", "--yes"), "all=mars is no unit"),
-        (("up", "ecs", "--yes"), "ecs is no unit"),
+        (("up", "all=mars", "--yes"), "all=mars is not a unit"),
+        (("up", "ecs", "--yes"), "ecs is not a unit"),
         (("up", "all=ecs", "users=ecs", "--yes"), "all is users, orders together"),
         (("up", "users=ecs", "users=lambda", "--yes"), "names a unit twice"),
         (("up", "all=ecs", "--set", "moon.Size=1", "--yes"), "--set moon.Size=1 is not KIND.Parameter=value"),
         (("up", "all=ecs", "--set", "data.Size=1", "--yes", "--service-image", IMAGE), "data has no parameter Size"),
-        (("up", "all=ecs", "--service-image", "example.com/shop", "--yes"), "is no image, but a repository"),
+        (("up", "all=ecs", "--service-image", "example.com/shop", "--yes"), "is a repository, not an image"),
         (("up", "all=ecs", "--vpc-id", "vpc-1", "--yes"), "--public-subnets"),
-        (("plan",), "Nothing runs here yet"),
+        (("plan",), "Nothing is deployed yet"),
         (("url",), "No unit has a Function URL"),
     ],
     ids=lambda each: " ".join(each) if isinstance(each, tuple) else "",
 )
-def test_a_mistake_is_told_in_words(deployment: Deployment, arguments: tuple[str, ...], words: str) -> None:
+def test_a_mistake_is_explained(deployment: Deployment, arguments: tuple[str, ...], words: str) -> None:
     refused = deployment.run(*arguments)
     assert refused.status == 1
     assert words in refused.errors
@@ -143,10 +148,10 @@ def test_a_mistake_is_told_in_words(deployment: Deployment, arguments: tuple[str
         ((), {"AWS_REGION": "", "AWS_DEFAULT_REGION": ""}, "Give --region"),
         ((), {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, "There are no credentials for AWS"),
         (("--profile", "nobody"), {}, "aws configure list-profiles"),
-        ((), {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, "Is the network up"),
+        ((), {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, "Check the network"),
     ],
 )
-def test_where_aws_cannot_be_asked_people_are_told_what_to_do(
+def test_the_message_says_what_to_do_when_aws_cannot_be_called(
     deployment: Deployment, arguments: tuple[str, ...], environ: dict[str, str], words: str
 ) -> None:
     refused = deployment.run("status", *arguments, **environ)
@@ -155,6 +160,6 @@ def test_where_aws_cannot_be_asked_people_are_told_what_to_do(
 
 
 def test_help_says_what_a_unit_is(deployment: Deployment) -> None:
-    told = deployment.run("up", "--help")
-    assert told.status == 0
-    assert "all=COMPUTE, or the part for one entity" in told.output
+    shown = deployment.run("up", "--help")
+    assert shown.status == 0
+    assert "all=COMPUTE, or the part for one entity" in shown.output

@@ -1,4 +1,4 @@
-"""The function's image, brought up by the real command, behind the emulator's load balancer, down to DynamoDB."""
+"""The function's image, deployed by the real command, behind the emulator's load balancer, down to DynamoDB."""
 
 import platform
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ def shop(podman: Engine, lambda_image: str, tmp_path: Path) -> Iterator[Deployme
             deployment.close()
 
 
-def test_the_story_is_told_to_the_image_through_the_load_balancer(shop: Deployment) -> None:
+def test_the_image_serves_the_story_through_the_load_balancer(shop: Deployment) -> None:
     with shop.callers() as client:
         about = client.get("/api/health").json()
         assert (about["runtime"], about["store"]) == ("lambda", "dynamodb")

@@ -12,12 +12,12 @@ import pytest
 import yaml
 
 from tests.deploy.engine import Engine
+from tests.deploy.manifests import KUBERNETES, kustomize, needs_kubectl
 from tests.deploy.serving import is_ready, serving
 from tests.deploy.templates import read, resources
-from tests.deploy.test_manifests import KUBERNETES, kustomize, pytestmark
 from tests.runtimes.processes import wait_until
 
-__all__ = ["pytestmark"]  # manifests are rendered by kubectl
+pytestmark = needs_kubectl
 
 
 def test_a_task_is_healthy_and_ends_in_its_time(podman: Engine, service_image: str) -> None:

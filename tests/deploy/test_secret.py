@@ -15,12 +15,12 @@ def test_it_is_generated_once_from_32_bytes_and_one_that_is_too_short_is_refused
     ssm = session.client("ssm", aws["AWS_REGION"], endpoint_url=aws["AWS_ENDPOINT_URL"])
     prefix = f"/{uuid4()}"
 
-    generated = secret.make(ssm, prefix)
+    generated = secret.ensure(ssm, prefix)
 
     assert len(generated) == 43  # 32 bytes in base 64
-    assert secret.make(ssm, prefix) == generated
+    assert secret.ensure(ssm, prefix) == generated
     ssm.put_parameter(Name=secret.name(prefix), Value="hunter2", Type="SecureString", Overwrite=True)
     with pytest.raises(DeployError, match=f"{prefix}/cursor_secret has fewer than 16 characters") as error:
-        secret.make(ssm, prefix)
+        secret.ensure(ssm, prefix)
     assert "hunter2" not in str(error.value)
     ssm.close()

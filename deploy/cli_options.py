@@ -1,0 +1,90 @@
+"""Options that several commands have, and how a command reports its errors."""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from botocore.exceptions import BotoCoreError, ClientError
+
+from deploy.errors import DeployError, in_words
+from deploy.options import Options, parse_image, parse_network, parse_parameters
+
+Command = Callable[..., None]
+INTERRUPTED: Final = 130
+_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+_ENVIRONMENT: Final = (
+    click.option("--app", default="shapeshift", show_default=True, help="Begins the name of every resource."),
+    click.option("--environment", default="dev", show_default=True, help="Such as dev or production."),
+    click.option("--region", envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], help="Default: as configured."),
+    click.option("--profile", help="A profile of your AWS configuration."),
+)
+_DEPLOYMENT: Final = (
+    click.option("--service-image", metavar="URI", help="For ECS and EKS: an image that exists."),
+    click.option("--lambda-image", metavar="URI", help="For Lambda: an image that exists."),
+    click.option("--lambda-zip", type=_FILE, help="For Lambda: a ZIP that deploy.package_lambda wrote."),
+    click.option("--architecture", type=click.Choice(["arm64", "x86_64"]), help="Default: as deployed, or arm64."),
+    click.option("--vpc-id", help="An existing network, instead of a new one."),
+    click.option("--public-subnets", metavar="IDS", help="Its public subnets, separated by commas."),
+    click.option("--private-subnets", metavar="IDS", help="Its private subnets, separated by commas."),
+    click.option(
+        "--set",
+        "parameters",
+        multiple=True,
+        metavar="KIND.PARAMETER=VALUE",
+        help="A parameter of a template, such as ecs.MinTasks=3; kept as long as its stack exists.",
+    ),
+)
+
+
+def environment_options(command: Command) -> Command:
+    """Add the options that say which environment is meant."""
+    for option in reversed(_ENVIRONMENT):
+        command = option(command)
+    return command
+
+
+def deployment_options(command: Command) -> Command:
+    """Add the options that say what is deployed."""
+    for option in reversed(_DEPLOYMENT):
+        command = option(command)
+    return command
+
+
+def options_from(chosen: dict[str, Any], **more: float) -> Options:
+    """Return the options of `deployment_options`, parsed. Raises `DeployError`."""
+    return Options(
+        service_image=parse_image(chosen["service_image"]),
+        lambda_image=parse_image(chosen["lambda_image"]),
+        lambda_zip=chosen["lambda_zip"],
+        architecture=chosen["architecture"],
+        network=parse_network(chosen["vpc_id"], chosen["public_subnets"], chosen["private_subnets"]),
+        parameters=parse_parameters(chosen["parameters"]),
+        **more,
+    )
+
+
+def report_errors(command: Command) -> Command:
+    """Print errors that the user can correct without a traceback, and exit with status 1."""
+
+    @wraps(command)
+    def wrapped(*arguments: Any, **options: Any) -> None:
+        try:
+            command(*arguments, **options)
+        except DeployError as error:
+            _fail(error)
+        except (BotoCoreError, ClientError) as error:
+            _fail(in_words(error))
+        except KeyboardInterrupt:
+            click.echo("\ndeploy: interrupted. AWS completes what it started; the same command continues.", err=True)
+            sys.exit(INTERRUPTED)
+
+    return wrapped
+
+
+def _fail(error: DeployError) -> None:
+    click.echo(f"deploy: {error}", err=True)
+    sys.exit(1)

@@ -1,0 +1,130 @@
+"""What each stack is to be: its template, and the values of its parameters."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from deploy.aws import Aws
+from deploy.environment import Environment
+from deploy.errors import DeployError
+from deploy.names import at_most, preview_priority, release
+from deploy.options import Options
+from deploy.stack import StackSpec
+from deploy.stacks import Stacks
+from deploy.state import DeployedState, routes
+from deploy.template import template_of
+from deploy.units import Unit
+
+# A new stack takes values from these.
+_NEEDS: Final = {
+    "edge": ("network",),
+    "cluster": ("network", "edge"),
+    "lambda": ("data", "edge"),
+    "ecs": ("network", "data", "edge"),
+    "eks": ("network", "data", "edge", "cluster"),
+}
+_REMEDY: Final = "If the network is your own: give --vpc-id, --public-subnets and --private-subnets again."
+_TABLE_NAME: Final = re.compile(r'TableName: !Sub "\$\{App\}-\$\{Environment\}-(\w+)"')
+_TARGET_GROUP_NAME: Final = 32  # characters
+
+
+class MissingStack(DeployError):
+    """A stack takes values from another one that does not exist yet."""
+
+
+@dataclass(slots=True)
+class Specs:
+    """The stacks of an environment as they are to be."""
+
+    aws: Aws
+    environment: Environment
+    options: Options
+    stacks: Stacks
+
+    def shared(self, name: str, state: DeployedState, target: Sequence[Unit]) -> StackSpec:
+        """Return a stack that the units share. The routes of the load balancer stay as they are."""
+        values = self._values(state)
+        if name == "network":
+            values["NatGateway"] = str(self._needs_nat(state, {*state.units, *target})).lower()
+        if name == "edge":
+            scheme = self._value("edge", "edge", "Scheme", state) or "internal"
+            subnets = "PublicSubnetIds" if scheme == "internet-facing" else "PrivateSubnetIds"
+            values["SubnetIds"] = values.get(subnets, "")
+        return self._spec(name, name, state, values)
+
+    def routed(self, state: DeployedState, groups: Mapping[str, str]) -> StackSpec:
+        """Return the load balancer's stack, with routes to the target groups of these units, by name."""
+        edge = self.shared("edge", state, [])
+        return StackSpec(edge.name, edge.template, {**edge.parameters, **routes(groups)})
+
+    def unit(self, unit: Unit, state: DeployedState, artifact: Mapping[str, str], secret: str) -> StackSpec:
+        """Return a unit's own stack, which runs this image or ZIP."""
+        values = {
+            **self._values(state),
+            **artifact,
+            "Unit": unit.label,
+            "Services": ",".join(unit.services),
+            "TargetGroupName": at_most(self.environment.resource_name(f"{unit.label}-fn"), _TARGET_GROUP_NAME),
+            "PreviewPriority": preview_priority(unit, state),
+            "CursorSecret": secret,
+        }
+        return self._spec(unit.stack, unit.compute, state, values)
+
+    def cluster_is_public(self, state: DeployedState) -> bool:
+        """Whether kubectl reaches the cluster from outside its network."""
+        return bool(self._value("cluster", "cluster", "PublicAccessCidrs", state))
+
+    def _spec(self, name: str, kind: str, state: DeployedState, computed: Mapping[str, str]) -> StackSpec:
+        template = template_of(name)
+        declared = self.stacks.declared(template)
+        given = self.options.given(kind)
+        if unknown := sorted(set(given) - set(declared)):
+            raise DeployError(f"{kind} has no parameter {unknown[0]}.", f"It has: {', '.join(sorted(declared))}.")
+        values = {**{key: value for key, value in computed.items() if key in declared and value}, **given}
+        # An empty value says that there is no image, or no ZIP; without it, the previous value would stay.
+        empty = {"ImageUri", "CodeBucket", "CodeKey"} & declared.keys() & computed.keys()
+        values |= {key: computed[key] for key in empty}
+        before = state.parameters(name)
+        if not before and (missing := [each for each in _NEEDS.get(kind, ()) if not self._exists(each, state)]):
+            full_name = self.environment.resource_name(name)
+            raise MissingStack(f"{full_name} needs values of {' and '.join(missing)}.", _REMEDY)
+        if "Release" in declared:
+            values["Release"] = release(template, declared, before, values)
+        imports_existing = name == "data" and not before
+        if imports_existing:  # CloudFormation imports only resources whose name is a literal
+            template = _TABLE_NAME.sub(lambda found: f"TableName: {self.environment.table(found[1])}", template)
+        return StackSpec(self.environment.resource_name(name), template, values, imports_existing)
+
+    def _values(self, state: DeployedState) -> dict[str, str]:
+        """Return the values of parameters that several templates have, by name."""
+        values = {"App": self.environment.app, "Environment": self.environment.name, **state.outputs()}
+        if self.options.network:
+            network = self.options.network
+            values |= {
+                "VpcId": network.vpc_id,
+                "VpcCidr": self._cidr(network.vpc_id),
+                "PublicSubnetIds": network.public_subnets,
+                "PrivateSubnetIds": network.private_subnets,
+            }
+        values["SubnetIds"] = values.get("PrivateSubnetIds", "")
+        values["Architecture"] = self.options.architecture or ""
+        return values
+
+    def _cidr(self, vpc_id: str) -> str:
+        [vpc] = self.aws.client("ec2").describe_vpcs(VpcIds=[vpc_id])["Vpcs"]
+        return str(vpc["CidrBlock"])
+
+    def _exists(self, stack: str, state: DeployedState) -> bool:
+        return stack in state.stacks or (stack == "network" and self.options.network is not None)
+
+    def _needs_nat(self, state: DeployedState, units: Iterable[Unit]) -> bool:
+        """Whether something in the private subnets calls AWS from there."""
+        return any(
+            unit.compute != "lambda" or self._value("lambda", unit.stack, "ManagedInstances", state) == "true"
+            for unit in units
+        )
+
+    def _value(self, kind: str, stack: str, parameter: str, state: DeployedState) -> str | None:
+        """Return the value that a parameter will have, if it was given, now or before."""
+        return self.options.given(kind).get(parameter) or state.parameters(stack).get(parameter)
