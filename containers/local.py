@@ -6,7 +6,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 
 from containers.runtime import runtime_container
-from containers.settings import SECRET_CHARACTERS, Seconds, Settings, StoreName
+from containers.setting_types import SECRET_CHARACTERS, Seconds, StoreName
+from containers.settings import Settings
 from service.adapters.config.environment import EnvironmentConfig
 from service.adapters.config.kept_secret import KeptSecret
 from service.adapters.config.layered import LayeredConfig

@@ -33,7 +33,3 @@ class Answer:
     def to_asgi_response(self, **_: Any) -> Self:
         """What Litestar asks of the response to an exception."""
         return self
-
-
-NOTHING: Final = Answer(b"", 204, media_type="")
-"""Done, and there is nothing to show."""

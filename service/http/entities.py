@@ -12,7 +12,7 @@ from service.domain.entity import Entity, T
 from service.domain.moments import rfc3339
 from service.domain.rules import Moment
 from service.domain.validation import Check
-from service.http.answers import NOTHING, Answer
+from service.http.answers import Answer
 from service.http.bodies import json_answer, read_fields
 from service.http.paging import Cursors, next_link, read_page, read_query
 
@@ -75,7 +75,7 @@ class EntityApi(Generic[T]):
             post(collection)(self.create),
             get(collection)(self.list),
             get(self.path)(self.get),
-            delete(self.path, status_code=200)(self.delete),
+            delete(self.path)(self.delete),
         ]
 
     async def create(self, request: Request[Any, Any, Any]) -> Answer:
@@ -92,6 +92,5 @@ class EntityApi(Generic[T]):
     async def get(self, request: Request[Any, Any, Any]) -> Answer:
         return json_answer(self.json(await self._use_cases.get(self.id_of(request))))
 
-    async def delete(self, request: Request[Any, Any, Any]) -> Answer:
+    async def delete(self, request: Request[Any, Any, Any]) -> None:
         await self._use_cases.delete(self.id_of(request))
-        return NOTHING

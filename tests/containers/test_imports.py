@@ -65,7 +65,7 @@ def test_a_package_that_is_new_is_told_with_the_imports_that_lead_to_it(package:
 
     chain = (
         f"containers.runtimes -> containers.aws_lambda -> containers.runtime -> containers.application -> "
-        f"containers.settings -> containers.store_table -> {package}"
+        f"containers.settings -> containers.setting_types -> containers.store_table -> {package}"
     )
     assert f"    {package}, by containers.entrypoints.aws_lambda -> {chain}\n" in problems
     assert "or write the package down in imports.toml, with the reason" in problems

@@ -1,7 +1,6 @@
 """What a connection does whichever library parses it: read within limits, refuse, give memory back."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -10,17 +9,13 @@ from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.server import ServerState
 
 from containers.entrypoints.serving.connections import SMALL_HEAD, Connections
+from containers.entrypoints.serving.costs import request_cost
 from containers.entrypoints.serving.groups import Group
 from containers.entrypoints.serving.refusals import refusal, unmapped
 
 HEAD_BYTES: Final = 64 * 1024
 # Requests that one piece completes are all queued, so a piece is small.
 PIECE_BYTES: Final = 1024
-HEADER_COST: Final = 250
-"""Bytes of memory that a header takes besides its own, in CPython."""
-REQUEST_COST: Final = 2_500
-"""Bytes of memory that a queued request takes."""
-
 _of_server: WeakKeyDictionary[ServerState, Connections] = WeakKeyDictionary()
 
 
@@ -158,13 +153,9 @@ class GuardedConnection(asyncio.BufferedProtocol):
             guard.move(self, guard.idle)
         size = self.taken + len(self.unparsed)
         if self.overhead:
-            size += self.cost(self.headers or ())
+            size += request_cost(self.overhead, self.headers or ())
         if size > SMALL_HEAD or self.held:
             guard.hold(self, size)
-
-    def cost(self, headers: Sequence[tuple[bytes, bytes]]) -> int:
-        """About how many bytes of memory a request takes with these headers, when its head is all the overhead."""
-        return REQUEST_COST + self.overhead + HEADER_COST * len(headers)
 
     def refuse(self, status: int) -> None:
         """Answer with this status once the requests before have been answered; nothing after it is a request."""

@@ -8,6 +8,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
+from containers.entrypoints.serving.costs import request_cost
 from containers.entrypoints.serving.guarded import HEAD_BYTES, GuardedConnection
 
 _SWITCHING = h11.MIGHT_SWITCH_PROTOCOL  # type: ignore[attr-defined]  # documented, but not in h11's __all__
@@ -85,7 +86,7 @@ class H11Connection(GuardedConnection, H11Protocol):
     def _should_upgrade(self) -> bool:
         """Asked once for each head, before it is answered."""
         self.headers[:] = [header for header in self.headers if header[0] != b"upgrade"]
-        self.taken = self.cost(self.headers)
+        self.taken = request_cost(self.overhead, self.headers)
         return False
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # uvicorn's signature

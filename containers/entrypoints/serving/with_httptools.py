@@ -9,6 +9,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from containers.entrypoints.serving.costs import request_cost
 from containers.entrypoints.serving.guarded import GuardedConnection
 from containers.entrypoints.serving.overload import refusal
 from service.http.middleware.deadline import ARRIVED
@@ -118,7 +119,7 @@ class HttptoolsConnection(GuardedConnection, HttpToolsProtocol):
             self._is_refused = True
 
     def _begin_request(self) -> None:
-        self.taken += self.cost(self.headers)
+        self.taken += request_cost(self.overhead, self.headers)
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from service.application.deadline import begin_deadline
 from service.http.asgi import App, Message, Receive, Scope, Send
-from service.http.middleware.alarm import Alarm
+from service.http.middleware.request_timeout import RequestTimeout
 from service.http.problems import REQUEST_TIMEOUT, UNAVAILABLE, problem_answer
 from service.http.unavailable import note_cause, while_waiting
 
@@ -35,7 +35,7 @@ def keep_deadline(app: App) -> App:
         except asyncio.CancelledError:
             if exchange.answered:
                 raise
-            if not exchange.alarm.caused_cancellation():  # a server whose patience has ended before ours
+            if not exchange.timeout.caused_cancellation():  # a server whose patience has ended before ours
                 problem = STOPPED
                 note_cause(scope, while_waiting("the process is stopping"))
             elif exchange.awaits_body:
@@ -44,7 +44,7 @@ def keep_deadline(app: App) -> App:
                 problem = ANSWER_TOO_LATE
                 note_cause(scope, while_waiting(f"no answer within {DEADLINE_SECONDS:g} s"))
         finally:
-            exchange.alarm.stop()
+            exchange.timeout.stop()
         if problem:
             await problem_answer(scope, *problem)(scope, receive, send)
 
@@ -54,11 +54,11 @@ def keep_deadline(app: App) -> App:
 class _Exchange:
     """Moves the deadline as the caller sends his body and we begin to answer."""
 
-    __slots__ = ("_receive", "_send", "alarm", "answered", "awaits_body", "deadline")
+    __slots__ = ("_receive", "_send", "answered", "awaits_body", "deadline", "timeout")
 
     def __init__(self, receive: Receive, send: Send, arrived: float | None) -> None:
         seconds = DEADLINE_SECONDS if arrived is None else max(0.0, DEADLINE_SECONDS - (monotonic() - arrived))
-        self.alarm = Alarm(seconds)
+        self.timeout = RequestTimeout(seconds)
         self.deadline = begin_deadline(seconds)
         self.awaits_body = self.answered = False
         self._receive = receive
@@ -67,16 +67,16 @@ class _Exchange:
     async def receive(self) -> Message:
         if not self.awaits_body:
             self.awaits_body = True
-            self.alarm.set(BODY_SECONDS)
+            self.timeout.set(BODY_SECONDS)
         message = await self._receive()
         if not message.get("more_body"):
             self.awaits_body = False
-            self.alarm.set(DEADLINE_SECONDS)
+            self.timeout.set(DEADLINE_SECONDS)
             self.deadline.move(DEADLINE_SECONDS)
         return message
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.answered = True
-            self.alarm.stop()
+            self.timeout.stop()
         await self._send(message)

@@ -63,7 +63,7 @@ class EntityPage(Generic[T]):
         path, failures = f"/{self._entity.name}", self._site.failures
         return [
             get(path, exception_handlers=failures)(self.show),
-            post(path, exception_handlers=failures, status_code=200)(self.submit),
+            post(path, exception_handlers=failures, status_code=303)(self.submit),
         ]
 
     async def show(self, request: Request[Any, Any, Any]) -> Answer:

@@ -6,35 +6,35 @@ from typing import Any
 
 import pytest
 
-from service.http.middleware.alarm import Alarm
+from service.http.middleware.request_timeout import RequestTimeout
 from tests.virtual_time import run_at_once
 
 
-async def interrupted(alarm: Alarm, seconds: float = 20) -> bool:
-    """Whether the alarm, and nothing else, ends a sleep."""
+async def interrupted(limit: RequestTimeout, seconds: float = 20) -> bool:
+    """Whether the timeout, and nothing else, ends a sleep."""
     try:
         await asyncio.sleep(seconds)
     except asyncio.CancelledError:
-        return alarm.caused_cancellation()
+        return limit.caused_cancellation()
     return False
 
 
 async def one_that_is_left_alone() -> bool:
-    return await interrupted(Alarm(0.02))
+    return await interrupted(RequestTimeout(0.02))
 
 
 async def one_that_is_put_forward() -> bool:
-    alarm = Alarm(60)
-    alarm.set(0.02)
-    return await interrupted(alarm)
+    timeout = RequestTimeout(60)
+    timeout.set(0.02)
+    return await interrupted(timeout)
 
 
 async def one_that_is_put_off_and_then_forward() -> bool:
-    alarm = Alarm(0.02)
-    alarm.set(60)
-    undisturbed = not await interrupted(alarm, 0.06)
-    alarm.set(0.02)
-    return undisturbed and await interrupted(alarm)
+    timeout = RequestTimeout(0.02)
+    timeout.set(60)
+    undisturbed = not await interrupted(timeout, 0.06)
+    timeout.set(0.02)
+    return undisturbed and await interrupted(timeout)
 
 
 @pytest.mark.parametrize(
@@ -49,16 +49,16 @@ def test_an_alarm_goes_off(story: Any) -> None:
 
 
 async def one_among_others() -> bool:
-    later, stopped = Alarm(60), Alarm(0)
+    later, stopped = RequestTimeout(60), RequestTimeout(0)
     stopped.stop()
-    return await interrupted(Alarm(0.02)) and not later.caused_cancellation()
+    return await interrupted(RequestTimeout(0.02)) and not later.caused_cancellation()
 
 
 async def one_of_a_loop_that_takes_turns_with_another() -> bool:
-    mine = Alarm(60)
+    mine = RequestTimeout(60)
 
     async def meanwhile() -> bool:
-        return await interrupted(Alarm(0.02))
+        return await interrupted(RequestTimeout(0.02))
 
     went_off = await asyncio.to_thread(asyncio.run, meanwhile())
     mine.set(0.02)
@@ -71,16 +71,16 @@ def test_an_alarm_goes_off_beside_others(story: Any) -> None:
 
 
 async def one_that_is_put_off() -> bool:
-    alarm = Alarm(0.02)
-    alarm.set(60)
-    return await interrupted(alarm, 0.06)
+    timeout = RequestTimeout(0.02)
+    timeout.set(60)
+    return await interrupted(timeout, 0.06)
 
 
 async def one_that_is_stopped() -> bool:
-    alarm = Alarm(0.02)
-    alarm.stop()
-    alarm.set(0.01)
-    return await interrupted(alarm, 0.06)
+    timeout = RequestTimeout(0.02)
+    timeout.stop()
+    timeout.set(0.01)
+    return await interrupted(timeout, 0.06)
 
 
 @pytest.mark.parametrize("story", [one_that_is_put_off, one_that_is_stopped])
@@ -90,22 +90,22 @@ def test_an_alarm_is_silent(story: Any) -> None:
 
 async def cancelled_by_others() -> bool:
     asyncio.get_running_loop().call_soon(_this_task().cancel)
-    return await interrupted(Alarm(60))
+    return await interrupted(RequestTimeout(60))
 
 
 async def cancelled_by_others_at_the_same_time() -> bool:
     asyncio.get_running_loop().call_soon(_this_task().cancel)
-    return await interrupted(Alarm(0))
+    return await interrupted(RequestTimeout(0))
 
 
 async def one_that_waits_for_a_future_which_others_cancel() -> bool:
-    alarm = Alarm(60)
+    timeout = RequestTimeout(60)
     future = asyncio.get_running_loop().create_future()
     future.cancel()
     try:
         await future
     except asyncio.CancelledError:
-        return alarm.caused_cancellation()
+        return timeout.caused_cancellation()
     return True
 
 
@@ -118,10 +118,10 @@ def test_what_others_cancel_is_not_the_alarms_doing(story: Any) -> None:
 
 
 async def one_that_was_put_forward_and_went_off() -> None:
-    alarm = Alarm(2)
-    alarm.set(1)
-    assert await interrupted(alarm)
-    alarm.stop()
+    timeout = RequestTimeout(2)
+    timeout.set(1)
+    assert await interrupted(timeout)
+    timeout.stop()
     await asyncio.sleep(10)  # the time for which it was set at first comes and goes
 
 
@@ -131,33 +131,33 @@ def test_an_alarm_that_was_put_forward_goes_off_once() -> None:
 
 def test_an_alarm_takes_back_its_own_cancellation_only() -> None:
     async def story() -> int:
-        task, alarm = _this_task(), Alarm(1)
-        assert await interrupted(alarm)
+        task, timeout = _this_task(), RequestTimeout(1)
+        assert await interrupted(timeout)
         task.cancel()  # by somebody else
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.sleep(1)
-        alarm.stop()
+        timeout.stop()
         return task.cancelling()
 
     assert run_at_once(story()) == 1
 
 
 async def one_that_was_overheard() -> None:
-    alarm = Alarm(0)
+    timeout = RequestTimeout(0)
     with contextlib.suppress(asyncio.CancelledError):
         await asyncio.sleep(20)
-    alarm.stop()
+    timeout.stop()
 
 
 async def one_that_met_another_failure() -> None:
-    alarm = Alarm(0)
+    timeout = RequestTimeout(0)
     try:
         await asyncio.sleep(20)
     except asyncio.CancelledError:
         with contextlib.suppress(ValueError):
             raise ValueError from None
     finally:
-        alarm.stop()
+        timeout.stop()
 
 
 @pytest.mark.parametrize("story", [one_that_was_overheard, one_that_met_another_failure])
