@@ -11,7 +11,7 @@ from benchmarks.bench import Bench
 from benchmarks.wrk import Load
 
 SECONDS = 1
-ROUNDS, QUICK_ROUNDS = 9, 3
+ROUNDS, QUICK_ROUNDS = 7, 3
 
 Loads = Mapping[str, list[Load]]
 

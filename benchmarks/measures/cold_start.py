@@ -18,7 +18,7 @@ from loopback.lambda_emulator import function
 
 SUBJECTS = ("ours", "fastapi_boto3", "fastapi_slim", "powertools", "bare_handler")
 MILLISECONDS = 5
-ROUNDS, QUICK_ROUNDS = 25, 7
+ROUNDS, QUICK_ROUNDS = 19, 7
 GOALS = {"fastapi_boto3": at_most(0.70), "powertools": at_most(0.95)}
 
 

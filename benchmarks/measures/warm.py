@@ -13,7 +13,7 @@ SUBJECTS: Final = ("ours", "fastapi_memory", "bare_asgi")
 SOURCES: Final = {"alb": "ALB", "http_api": "API Gateway v2"}
 OVER_BARE_ASGI: Final = {("http_api", "POST"): 2.8}
 INVOCATIONS: Final = 1000
-ROUNDS, QUICK_ROUNDS = 21, 7
+ROUNDS, QUICK_ROUNDS = 15, 7
 
 
 def measure(bench: Bench) -> Iterator[Row]:
