@@ -1,6 +1,7 @@
 """How authentication is put together. Imported only where it is on."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Factory, Singleton
@@ -20,6 +21,9 @@ from service.http.auth.scopes import scopes_of
 from service.http.auth.sessions import Sessions
 from service.http.auth.sign_in import SignIn
 from service.http.pages.site import Site
+
+if TYPE_CHECKING:
+    from service.http.openapi.security import Security
 
 
 def _public_url(settings: Settings) -> str:
@@ -85,7 +89,13 @@ def _authentication(
     metadata = metadata_route(resource, settings.auth_issuer or "", _scopes(settings))
     # A function loads what the first token needs with the first token.
     on_startup = [verifier.prepare] if settings.serves_many else []
-    return Authentication(bearer, access, [metadata, *sign_in_routes(site)], on_startup)
+
+    def security() -> "Security":
+        from service.http.openapi.security import Security  # noqa: PLC0415  # most processes are never asked
+
+        return Security(settings.auth_issuer or "", settings.auth_scope_prefix, settings.auth_client_id is not None)
+
+    return Authentication(bearer, access, [metadata, *sign_in_routes(site)], security, on_startup)
 
 
 class AuthenticationContainer(DeclarativeContainer):

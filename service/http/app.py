@@ -73,7 +73,7 @@ def create_app(
     handlers = [handler for part in parts for handler in part.routes()]
     causes = CauseLog()
     app = PlainLitestar(
-        [*handlers, _schema(apis, version)],
+        [*handlers, _schema(apis, version, authentication)],
         before_request=authentication.check if authentication else None,
         exception_handlers=exception_handlers(),
         on_startup=authentication.on_startup if authentication else None,
@@ -94,12 +94,12 @@ def create_app(
     return app
 
 
-def _schema(apis: Collection[str], version: str) -> HTTPRouteHandler:
+def _schema(apis: Collection[str], version: str, authentication: "Authentication | None") -> HTTPRouteHandler:
     @cache
     def document() -> bytes:
         from service.http.openapi.document import openapi_document  # noqa: PLC0415  # most processes are never asked
 
-        return openapi_document(apis, version)
+        return openapi_document(apis, version, authentication.security() if authentication else None)
 
     @get("/schema/openapi.json", sync_to_thread=False)
     def openapi() -> Answer:

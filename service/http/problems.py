@@ -55,6 +55,9 @@ ISSUER_UNAVAILABLE: Final = Problem(
 )
 NOT_READY: Final = Problem(503, "not-ready", "The process is not ready for requests", {"Retry-After": "1"})
 
+OF_AUTHENTICATION: Final = (SIGN_IN_FAILED, UNAUTHENTICATED, INSUFFICIENT_SCOPE, ISSUER_UNAVAILABLE)
+"""The problems that only a process with authentication has."""
+
 
 @cache
 def not_found(entity: str) -> Problem:

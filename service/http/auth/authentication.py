@@ -1,7 +1,7 @@
 """What an application with authentication has that one without has not."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from litestar import Request
 from litestar.handlers import HTTPRouteHandler
@@ -11,6 +11,9 @@ from service.http.auth.bearer import BearerTokens
 from service.http.auth.pages import PageAccess
 from service.http.auth.scopes import needed_scope
 from service.http.caller import note_identity
+
+if TYPE_CHECKING:  # most processes are never asked for their description
+    from service.http.openapi.security import Security
 
 
 class Authentication:
@@ -25,12 +28,17 @@ class Authentication:
         bearer: BearerTokens,
         access: PageAccess,
         routes: list[HTTPRouteHandler],
+        security: "Callable[[], Security]",
         on_startup: Sequence[Callable[[], Awaitable[None]]] = (),
     ) -> None:
-        """`routes` are those that only an application with authentication has."""
+        """`routes` are those that only an application with authentication has.
+
+        `security` returns what the description of the API says of it.
+        """
         self._bearer = bearer
         self._access = access
         self._routes = routes
+        self.security = security
         self.on_startup = on_startup
         """What is to be done before requests come."""
 

@@ -40,7 +40,7 @@ def needed_scope(path: str, method: str) -> str | None:
     """
     if path in OPEN:
         return None
-    entity = path.removeprefix("/api").split("/")[1]
+    entity = path.removeprefix("/api/").removeprefix("/").partition("/")[0]
     if entity not in ENTITIES:
         raise UndeclaredOperation(f"{method} {path} needs no scope that is declared: declare it in scopes.py.")
     return f"{entity}:{'read' if method in _READING else 'write'}"
