@@ -1,10 +1,11 @@
 """How authentication is put together. Imported only where it is on."""
 
 from collections.abc import Callable, Sequence
+from time import time
 from typing import TYPE_CHECKING
 
 from dependency_injector.containers import DeclarativeContainer
-from dependency_injector.providers import Dependency, Factory, Singleton
+from dependency_injector.providers import Dependency, Factory, Object, Singleton
 from litestar.handlers import HTTPRouteHandler
 
 from containers.settings import Settings
@@ -25,6 +26,8 @@ from service.http.pages.site import Site
 if TYPE_CHECKING:
     from service.http.openapi.security import Security
 
+Now = Callable[[], float]
+
 
 def _public_url(settings: Settings) -> str:
     return (settings.public_url or "").removesuffix("/")
@@ -36,8 +39,9 @@ def _scopes(settings: Settings) -> list[str]:
     return [f"{settings.auth_scope_prefix}{scope}" for scope in scopes_of(served)]
 
 
-def _verifier(settings: Settings, keys: KeyCache) -> OidcTokenVerifier:
-    return OidcTokenVerifier(settings.auth_issuer or "", settings.auth_audience or "", settings.auth_scope_prefix, keys)
+def _verifier(settings: Settings, keys: KeyCache, now: Now) -> OidcTokenVerifier:
+    issuer, audience = settings.auth_issuer or "", settings.auth_audience or ""
+    return OidcTokenVerifier(issuer, audience, settings.auth_scope_prefix, keys, now)
 
 
 def _bearer(settings: Settings, verifier: OidcTokenVerifier) -> BearerTokens:
@@ -45,8 +49,8 @@ def _bearer(settings: Settings, verifier: OidcTokenVerifier) -> BearerTokens:
     return BearerTokens(verifier, settings.auth_scope_prefix, f"{public_url}{PATH}" if public_url else None)
 
 
-def _sessions(settings: Settings, secrets: Sequence[str]) -> Sessions | None:
-    return Sessions(secrets, _public_url(settings), scopes_of(ENTITIES)) if settings.auth_client_id else None
+def _sessions(settings: Settings, secrets: Sequence[str], now: Now) -> Sessions | None:
+    return Sessions(secrets, _public_url(settings), scopes_of(ENTITIES), now) if settings.auth_client_id else None
 
 
 def _access(settings: Settings, sessions: Sessions | None) -> PageAccess:
@@ -60,6 +64,7 @@ def _sign_in_routes(
     issuer: Issuer,
     verifier: OidcTokenVerifier,
     sessions: Sessions | None,
+    now: Now,
 ) -> list[HTTPRouteHandler]:
     if sessions is None or settings.auth_client_id is None:
         return []
@@ -74,6 +79,7 @@ def _sign_in_routes(
         public_url=client.public_url,
         issuer=issuer.url,
         trusted_hops=settings.trusted_hops,
+        now=now,
     ).routes()
 
 
@@ -104,15 +110,23 @@ class AuthenticationContainer(DeclarativeContainer):
     settings = Dependency(instance_of=Settings)
     secrets: Dependency[Sequence[str]] = Dependency()
     """The present secret, and the one before it, if any."""
+    now: Object[Now] = Object(time)
+    """Returns the seconds of Unix, by which tokens and sessions expire."""
 
-    issuer = Singleton(Issuer, settings.provided.auth_issuer, settings.provided.auth_jwks)
-    keys = Singleton(KeyCache, issuer.provided.keys)
-    verifier = Singleton(_verifier, settings, keys)
+    issuer = Singleton(Issuer, settings.provided.auth_issuer, settings.provided.auth_jwks, now)
+    keys = Singleton(KeyCache, issuer.provided.keys, now)
+    verifier = Singleton(_verifier, settings, keys, now)
     bearer = Singleton(_bearer, settings, verifier)
-    sessions = Singleton(_sessions, settings, secrets)
+    sessions = Singleton(_sessions, settings, secrets, now)
     access = Singleton(_access, settings, sessions)
     sign_in_routes = Factory(
-        _sign_in_routes, settings=settings, secrets=secrets, issuer=issuer, verifier=verifier, sessions=sessions
+        _sign_in_routes,
+        settings=settings,
+        secrets=secrets,
+        issuer=issuer,
+        verifier=verifier,
+        sessions=sessions,
+        now=now,
     )
     authentication = Factory(
         _authentication,

@@ -103,7 +103,7 @@ REJECTED = {
     "a claim twice, the first one bad": by_hand('{"aud": "x", ' + json.dumps(claims())[1:]),
     "a name twice in the header": by_hand(claims(), '{"alg": "none", "alg": "EdDSA", "kid": "EdDSA-1"}'),
     "critical parameters": ES.sign(claims(), crit=["exp"]),
-    "a payload that is not encoded": by_hand(claims(), {"alg": "EdDSA", "kid": "EdDSA-1", "b64": False, "crit": ["b64"]}),
+    "a payload that is not encoded": by_hand(claims(), {"alg": "EdDSA", "b64": False, "crit": ["b64"]}),
     "an unknown key id": Key("unknown", "ES256", ES.private).sign(claims()),
     "a key id that is a path": Key("../../../../dev/null", "ES256", ES.private).sign(claims()),
     "a key id that is a URL": Key("http://127.0.0.1:9/key", "ES256", ES.private).sign(claims()),
@@ -229,7 +229,7 @@ KEY_SETS = {
     "a key for another algorithm": ([ES.jwk(alg="ES384")], 503),
     "a key that says its algorithm": ([ES.jwk(alg="ES256")], 200),
     "a key without a use": ([ES.jwk(use=None)], 200),
-    "damaged keys beside a good one": ([{}, {"kty": "EC"}, {"kty": ["EC"]}, ES.jwk(x="AA", kid="other"), ES.jwk()], 200),
+    "damaged keys beside a good one": ([{}, {"kty": "EC"}, {"kty": ["EC"]}, ES.jwk(x="AA"), ES.jwk()], 200),
     "a symmetric key beside a good one": ([{"kty": "oct", "kid": "ES256-1"}, ES.jwk()], 200),
     "no key that can be used": ([{"kty": "oct", "kid": "ES256-1"}], 503),
 }  # fmt: skip
