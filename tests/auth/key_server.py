@@ -2,14 +2,20 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl
 
 from tests.auth.tokens import KEYS, Key
 
 METADATA = "/.well-known/openid-configuration"
 JWKS = "/jwks"
+TOKEN = "/token"
+
+
+Issuer = TypeVar("Issuer", bound="KeyServer")
 
 
 class KeyServer:
@@ -40,6 +46,10 @@ class KeyServer:
             self._server.close()
             await self._server.wait_closed()
 
+    def exchange(self, head: str, form: dict[str, str]) -> bytes:  # noqa: ARG002  # for those that have tokens
+        """The response of the token endpoint to a request with this head and form."""
+        return http(b'{"error": "invalid_grant"}', status=400)
+
     @property
     def fetches(self) -> int:
         """How often the keys were asked for."""
@@ -49,13 +59,17 @@ class KeyServer:
         try:
             head = await reader.readuntil(b"\r\n\r\n")
             path = head.split(b" ")[1].decode()
+            length = re.search(rb"content-length: (\d+)", head)
+            body = await reader.readexactly(int(length[1])) if length else b""
             self.asked.append(path)
             await asyncio.sleep(self.delay)
-            writer.write(self.instead or self._answer(path))
+            writer.write(self.instead or self._answer(path, head.decode(), body.decode()))
         finally:
             writer.close()
 
-    def _answer(self, path: str) -> bytes:
+    def _answer(self, path: str, head: str, body: str) -> bytes:
+        if path == TOKEN:
+            return self.exchange(head, dict(parse_qsl(body)))
         metadata = {"issuer": self.url, "jwks_uri": f"{self.url}{JWKS}", **self.metadata}
         documents = {METADATA: metadata, JWKS: {"keys": [key.jwk() for key in self.keys]}}
         if path not in documents:
@@ -77,7 +91,13 @@ def http(body: bytes, *, status: int = 200, kind: str = "application/json", chun
 @asynccontextmanager
 async def key_server(*keys: Key) -> AsyncIterator[KeyServer]:
     """An issuer, until the end of the block."""
-    server = KeyServer(*keys)
+    async with serving(KeyServer(*keys)) as server:
+        yield server
+
+
+@asynccontextmanager
+async def serving(server: Issuer) -> AsyncIterator[Issuer]:
+    """The issuer, listening until the end of the block."""
     await server.start()
     try:
         yield server

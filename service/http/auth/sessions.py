@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from service.application.authentication import Identity, SignedIn
+from service.domain.errors import SignInFailed
 from service.http.auth.cookies import Cookie
 from service.http.auth.sealing import Sealer
 from service.http.derived_keys import derive_key
@@ -52,8 +53,11 @@ class Sessions:
         self._now = now
 
     def begin(self, signed_in: SignedIn) -> str:
-        """Return the `Set-Cookie` that begins a session, in the place of any other."""
+        """Return the `Set-Cookie` that begins a session, in the place of any other. Raises `SignInFailed`."""
         identity = signed_in.identity
+        seconds = int(identity.expires - self._now())
+        if seconds <= 0:  # else the browser would go to and fro between us and the provider
+            raise SignInFailed("The token of the identity provider has expired already. Compare the clocks.")
         session = Session(
             identity.caller,
             identity.subject,
@@ -62,7 +66,6 @@ class Sessions:
             signed_in.name[:_LONGEST_NAME],
             signed_in.sign_out_url,
         )
-        seconds = max(0, int(identity.expires - self._now()))
         return self._cookie.set(self._sealer.seal(msgspec.json.encode(session)), seconds)
 
     def of(self, scope: Mapping[str, Any]) -> Session | None:

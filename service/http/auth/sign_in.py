@@ -108,7 +108,7 @@ class SignIn:
         if session is None:  # it is over already
             return moved(303, "./")
         expected = self._sessions.sign_out_token(session)
-        is_ours = hmac.compare_digest(expected.encode(), form.get("token", "").encode())
+        is_ours = hmac.compare_digest(expected.encode(), form.get("session", "").encode())
         if not is_ours or not is_from_here(request.headers, self._trusted_hops):
             raise Refused(FOREIGN_FORM, "You are still signed in: the form is not from one of our pages.")
         headers = {"Location": session.sign_out_url or "./", "Set-Cookie": self._sessions.end()}
