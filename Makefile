@@ -18,7 +18,7 @@ test: .venv ## Run every test, about ten minutes on two cores
 test-fast: .venv ## Run the tests that need no server, in half a minute, while you edit
 	$(BIN)/pytest --numprocesses auto --quiet -m "not slow" -p no:schemathesis $(FAST)
 
-FAST := tests/unit tests/http tests/contract tests/containers tests/locks tests/mutations
+FAST := tests/unit tests/http tests/auth tests/contract tests/containers tests/locks tests/mutations
 
 .PHONY: mutations
 mutations: .venv ## Check that the tests notice faults planted in service/; some of them with MODULE=service/domain
@@ -63,8 +63,8 @@ lock: .venv ## Choose the dependencies' versions anew
 	$(LOCK) --python-version 3.11 --upgrade --all-extras pyproject.toml requirements/dev.in -o requirements/dev.txt
 	$(LOCK) --python-version 3.11 --upgrade --no-deps requirements/emulator.in -o requirements/emulator.txt
 	$(LOCK_IMAGE) requirements/build.in -o requirements/build.txt
-	$(LOCK_IMAGE) --extra server --extra dynamodb --extra postgresql --extra sqlite pyproject.toml -o requirements/service.txt
-	$(LOCK_IMAGE) --extra lambda --extra postgresql $(NO_COMMAND_LINE) pyproject.toml -o requirements/lambda.txt
+	$(LOCK_IMAGE) --extra server --extra dynamodb --extra postgresql --extra sqlite --extra auth pyproject.toml -o requirements/service.txt
+	$(LOCK_IMAGE) --extra lambda --extra postgresql --extra auth $(NO_COMMAND_LINE) pyproject.toml -o requirements/lambda.txt
 	for each in benchmarks/requirements/*.in; do \
 		$(LOCK) --python-version 3.11 --constraint requirements/dev.txt --upgrade $$each -o $${each%.in}.txt || exit 1; \
 	done

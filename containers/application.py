@@ -1,7 +1,7 @@
 """What never varies: the use cases, the APIs, the web pages, and the application over the repositories."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, cast
 
 from dependency_injector.containers import DeclarativeContainer, DynamicContainer
 from dependency_injector.providers import Callable as CallableProvider
@@ -15,6 +15,7 @@ from service.application.health import CheckReadiness
 from service.application.load import Load
 from service.application.ports import Clock, NewId, Repository
 from service.domain.entities import ENTITIES
+from service.http.access import UNRESTRICTED
 from service.http.app import create_app
 from service.http.health import HealthApi
 from service.http.pages.csrf import FormTokens
@@ -65,6 +66,38 @@ def _admission(settings: Settings, load: Load) -> Any:
     return Admission(load, Limit(settings.requests_max, least=max(16, settings.workers_io)))
 
 
+def _secrets(settings: Settings) -> list[str]:
+    """Return the present secret, and the one before it, if any."""
+    found = (settings.cursor_secret, settings.cursor_secret_previous)
+    return [secret.get_secret_value() for secret in found if secret]
+
+
+def _cursors(secrets: Sequence[str]) -> Cursors:
+    return Cursors(*secrets)
+
+
+def _form_tokens(settings: Settings, secrets: Sequence[str]) -> FormTokens:
+    present, *previous = secrets
+    return FormTokens(present, settings.trusted_hops, *previous)
+
+
+def _open_authentication(settings: Settings, secrets: Sequence[str]) -> DynamicContainer | None:
+    """Return the container of authentication, unless it is off."""
+    if settings.auth == "none":
+        return None
+    from containers.authentication import AuthenticationContainer  # noqa: PLC0415  # not loaded where it is off
+
+    return cast(DynamicContainer, AuthenticationContainer(settings=settings, secrets=secrets))
+
+
+def _site(about: Mapping[str, str], settings: Settings, opened: DynamicContainer | None) -> Site:
+    return Site(about, settings.services, opened.access() if opened else UNRESTRICTED)
+
+
+def _authentication(opened: DynamicContainer | None, site: Site) -> Any:
+    return opened.authentication(site) if opened else None
+
+
 class ApplicationContainer(DeclarativeContainer):
     """A runtime's container gives it what differs, and takes `app`."""
 
@@ -77,10 +110,12 @@ class ApplicationContainer(DeclarativeContainer):
     load = Dependency(instance_of=Load)
 
     about = CallableProvider(_about, settings, runtime)
-    cursor_secret = settings.provided.cursor_secret.get_secret_value.call()
-    cursors = Singleton(Cursors, cursor_secret)
-    site = Singleton(Site, about, settings.provided.services)
-    form_tokens = Singleton(FormTokens, cursor_secret, settings.provided.trusted_hops)
+    secrets = Singleton(_secrets, settings)
+    cursors = Singleton(_cursors, secrets)
+    opened_authentication = Singleton(_open_authentication, settings, secrets)
+    site = Singleton(_site, about, settings, opened_authentication)
+    authentication = Singleton(_authentication, opened_authentication, site)
+    form_tokens = Singleton(_form_tokens, settings, secrets)
 
     repositories = Singleton(_served, settings.provided.services, all_repositories)
     entities = Singleton(
@@ -108,4 +143,5 @@ class ApplicationContainer(DeclarativeContainer):
         trusted_hops=settings.provided.trusted_hops,
         version=__version__,
         admission=admission,
+        authentication=authentication,
     )

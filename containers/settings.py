@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final, TypeVar
 from pydantic import Field, SecretStr, ValidationError, create_model
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from containers.authentication_settings import AuthenticationSettings, problems_of_authentication
 from containers.setting_types import LogLevel, Seconds, Secret, Services, StoreName, default_workers_io, split
 from containers.store_table import STORES
 from service.application.ports import ConfigPort, SettingUnusable, table_setting
@@ -23,7 +24,7 @@ _TABLES: Final[Any] = {table_setting(entity): (str | None, None) for entity in E
 _TableSettings: Final[Any] = create_model("_TableSettings", __base__=_StoreSettings, **_TABLES)
 
 
-class Settings(_TableSettings):  # type: ignore[misc]  # its fields are made from the table of entities
+class Settings(AuthenticationSettings, _TableSettings):  # type: ignore[misc]  # its fields are made from the table of entities
     """Every setting, with the defaults that all runtimes but the laptop's share."""
 
     model_config = SettingsConfigDict(frozen=True, hide_input_in_errors=True)
@@ -34,7 +35,10 @@ class Settings(_TableSettings):  # type: ignore[misc]  # its fields are made fro
     database_url: SecretStr | None = None
     """Where a SQL database is: `sqlite:///file` or `postgresql://user:password@host:port/database`."""
     cursor_secret: Secret
-    """Signs list cursors; at least 16 characters. Changing it makes the cursors that callers hold invalid."""
+    """Signs list cursors, forms and sessions; at least 16 characters. To change it without making those that callers
+    hold invalid, set `cursor_secret_previous` to the old one."""
+    cursor_secret_previous: Secret | None = None
+    """The `cursor_secret` before the present one: what it made is still accepted, and it makes nothing new."""
     services: Services = frozenset(ENTITIES)
     """The APIs and pages that this process serves."""
     drain_seconds: Seconds = 5
@@ -99,7 +103,7 @@ def load_settings(settings_class: type[AnySettings], config: ConfigPort) -> AnyS
     fields = settings_class.model_fields
     values, unusable = read_values(config, fields)
     known: dict[str, Any] = {key: field.default for key, field in fields.items() if key not in unusable} | values
-    problems = dict(_problems_of_store(known))
+    problems = dict(_problems_of_store(known)) | dict(problems_of_authentication(known))
     try:
         settings = settings_class(**values)
     except ValidationError as error:

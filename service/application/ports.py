@@ -37,8 +37,19 @@ class SettingUnusable(ConfigUnavailable):
         self.place = place
 
 
-class StoreTrouble(Exception):
-    """Why a store cannot be used, in words for the log: they say what an operator can do, and no caller's data."""
+class Trouble(Exception):
+    """Why what we depend on cannot be used, in words for the log: they say what an operator can do.
+
+    They contain no caller's data and no secret.
+    """
+
+
+class StoreTrouble(Trouble):
+    """Why a store cannot be used."""
+
+
+class IssuerTrouble(Trouble):
+    """Why the issuer of tokens cannot be used."""
 
 
 def table_setting(entity: str) -> str:

@@ -83,3 +83,22 @@ class StoreUnavailable(ServiceError):
 
     def __init__(self) -> None:
         super().__init__("The data store cannot be reached at the moment. Try again shortly.")
+
+
+class InvalidToken(ServiceError):
+    """A token that cannot be accepted. The text says why; it contains no part of the token."""
+
+    def __init__(self, reason: str) -> None:
+        """`reason` continues a sentence about the token: "has expired"."""
+        super().__init__(f"The token {reason}.")
+
+
+class IssuerUnavailable(ServiceError):
+    """The issuer of tokens cannot be reached, and what it said before cannot be used. The cause goes to the log."""
+
+    def __init__(self) -> None:
+        super().__init__("The issuer of tokens cannot be reached at the moment. Try again shortly.")
+
+
+class SignInFailed(ServiceError):
+    """A sign-in that cannot be completed. The text says why, and what the person can do."""

@@ -17,7 +17,8 @@ from service.http.health import HealthApi
 from service.http.middleware import wrap_middleware
 from service.http.unavailable import CauseLog
 
-if TYPE_CHECKING:  # a function has none, and does not load it
+if TYPE_CHECKING:  # not every process has them, and loads them
+    from service.http.auth.authentication import Authentication
     from service.http.middleware.admission import Admission
 
 
@@ -61,16 +62,21 @@ def create_app(
     trusted_hops: int,
     version: str,
     admission: "Admission | None" = None,
+    authentication: "Authentication | None" = None,
 ) -> Litestar:
     """The application that serves these APIs, by name, and pages, and closes these repositories when it stops.
 
-    `trusted_hops` is how many proxies in front of it are ours. Without `admission` no request is refused for the load.
+    `trusted_hops` is how many proxies in front of it are ours. Without `admission` no request is refused for the load,
+    and without `authentication` none for its sender.
     """
-    handlers = [handler for api in (*apis.values(), health, pages) for handler in api.routes()]
+    parts = (*apis.values(), health, pages, *([authentication] if authentication else []))
+    handlers = [handler for part in parts for handler in part.routes()]
     causes = CauseLog()
     app = PlainLitestar(
-        [*handlers, _schema(apis, version)],
+        [*handlers, _schema(apis, version, authentication)],
+        before_request=authentication.check if authentication else None,
         exception_handlers=exception_handlers(),
+        on_startup=authentication.on_startup if authentication else None,
         on_shutdown=[*(repository.close for repository in repositories.values()), causes.flush],
         event_emitter_backend=NoEvents,
         logging_config=None,
@@ -83,16 +89,17 @@ def create_app(
         draining=lambda: readiness.draining,
         causes=causes,
         admission=admission,
+        shows_subject=authentication is not None,
     )
     return app
 
 
-def _schema(apis: Collection[str], version: str) -> HTTPRouteHandler:
+def _schema(apis: Collection[str], version: str, authentication: "Authentication | None") -> HTTPRouteHandler:
     @cache
     def document() -> bytes:
         from service.http.openapi.document import openapi_document  # noqa: PLC0415  # most processes are never asked
 
-        return openapi_document(apis, version)
+        return openapi_document(apis, version, authentication.security() if authentication else None)
 
     @get("/schema/openapi.json", sync_to_thread=False)
     def openapi() -> Answer:

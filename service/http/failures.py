@@ -10,7 +10,7 @@ from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
 from litestar.types import ExceptionHandlersMap
 
 from service.application.causes import cause_of
-from service.domain.errors import ServiceError, StoreUnavailable
+from service.domain.errors import IssuerUnavailable, ServiceError, StoreUnavailable
 from service.http import problems
 from service.http.answers import Answer
 from service.http.problems import ProblemDetails, Refused
@@ -23,10 +23,10 @@ logger = structlog.get_logger("shapeshift.http")
 
 
 def explain(request: AnyRequest, error: Exception) -> ProblemDetails:
-    """The problem that an exception is. The cause of a store's failure is logged, and a traceback of the unforeseen."""
+    """The problem that an exception is. The cause of an outage is logged, and a traceback of the unforeseen."""
     match error:
         case ServiceError() | Refused():
-            if isinstance(error, StoreUnavailable):
+            if isinstance(error, StoreUnavailable | IssuerUnavailable):
                 note_cause(request.scope, cause_of(error))
             return ProblemDetails.of(error)
         case NotFoundException():
@@ -42,7 +42,8 @@ def explain(request: AnyRequest, error: Exception) -> ProblemDetails:
 
 def _method_not_allowed(error: MethodNotAllowedException) -> ProblemDetails:
     routed = (error.headers or {})["allow"].split(", ")
-    allow = ", ".join(sorted({*routed, "HEAD"} - {"OPTIONS"}))  # every path has a GET, and so a HEAD
+    heads = {"HEAD"} if "GET" in routed else set()
+    allow = ", ".join(sorted({*routed, *heads} - {"OPTIONS"}))
     return ProblemDetails(problems.METHOD_NOT_ALLOWED, f"This path allows {allow}.", {"Allow": allow})
 
 

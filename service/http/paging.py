@@ -44,13 +44,15 @@ class Cursors:
     It is the signature and the last item's position, in URL-safe base64. The list's name is signed but not contained.
     """
 
-    def __init__(self, secret: str) -> None:
+    def __init__(self, secret: str, *previous: str) -> None:
+        """`previous` secrets sign nothing, but their cursors are still good."""
         self._secret = secret.encode()
+        self._secrets = [self._secret, *map(str.encode, previous)]
 
     def encode(self, list_name: str, position: Position) -> str:
         """The cursor behind an item of a list."""
         place = b"%d/%s" % (to_epoch(position.created_at), position.id.encode())
-        return urlsafe_b64encode(self._sign(list_name, place) + place).decode().rstrip("=")
+        return _as_text(_sign(self._secret, list_name, place) + place)
 
     def decode(self, list_name: str, cursor: str) -> Position:
         """The position behind a cursor. Raises ValueError for one that this service did not make for this list."""
@@ -59,17 +61,21 @@ class Cursors:
         except (binascii.Error, UnicodeEncodeError):
             raise _foreign() from None
         signature, place = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
-        if not hmac.compare_digest(signature, self._sign(list_name, place)):
+        if not any(hmac.compare_digest(signature, _sign(secret, list_name, place)) for secret in self._secrets):
+            raise _foreign()
+        if _as_text(raw) != cursor:  # base64 has several spellings of the same bytes
             raise _foreign()
         milliseconds, _, last_id = place.decode().partition("/")
-        position = Position(from_epoch(int(milliseconds)), last_id)
-        if self.encode(list_name, position) != cursor:  # base64 has several spellings of the same bytes
-            raise _foreign()
-        return position
+        return Position(from_epoch(int(milliseconds)), last_id)
 
-    def _sign(self, list_name: str, place: bytes) -> bytes:
-        signed = b"\0".join((_FORMAT, list_name.encode(), place))
-        return hmac.digest(self._secret, signed, "sha256")[:_SIGNATURE_BYTES]
+
+def _sign(secret: bytes, list_name: str, place: bytes) -> bytes:
+    signed = b"\0".join((_FORMAT, list_name.encode(), place))
+    return hmac.digest(secret, signed, "sha256")[:_SIGNATURE_BYTES]
+
+
+def _as_text(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def _foreign() -> ValueError:

@@ -36,6 +36,9 @@ class Problem:
 
 
 INVALID: Final = Problem(400, "invalid-request", "The request is invalid")
+SIGN_IN_FAILED: Final = Problem(400, "sign-in-failed", "The sign-in was not completed")
+UNAUTHENTICATED: Final = Problem(401, "unauthenticated", "The request is not authenticated")
+INSUFFICIENT_SCOPE: Final = Problem(403, "insufficient-scope", "The scope does not allow this")
 FOREIGN_FORM: Final = Problem(403, "foreign-form", "The form is not from this page, or is out of date")
 NOT_FOUND: Final = Problem(404, "not-found", "There is nothing at this path")
 METHOD_NOT_ALLOWED: Final = Problem(405, "method-not-allowed", "The method is not allowed here")
@@ -47,7 +50,13 @@ NOT_A_FORM: Final = Problem(415, "not-a-form", "The body is not a form")
 INTERNAL: Final = Problem(500, "internal-error", "Something went wrong on our side")
 UNAVAILABLE: Final = Problem(503, "store-unavailable", "The service cannot answer at the moment", {"Retry-After": "1"})
 OVERLOADED: Final = Problem(503, "overloaded", "The process has too many requests", {"Retry-After": "1"})
+ISSUER_UNAVAILABLE: Final = Problem(
+    503, "issuer-unavailable", "The issuer of tokens cannot be reached", {"Retry-After": "1"}
+)
 NOT_READY: Final = Problem(503, "not-ready", "The process is not ready for requests", {"Retry-After": "1"})
+
+OF_AUTHENTICATION: Final = (SIGN_IN_FAILED, UNAUTHENTICATED, INSUFFICIENT_SCOPE, ISSUER_UNAVAILABLE)
+"""The problems that only a process with authentication has."""
 
 
 @cache
@@ -89,6 +98,9 @@ _OF_ERRORS: Final[Mapping[type[errors.ServiceError], Callable[[Any], Problem]]] 
     errors.InUse: lambda error: in_use(error.entity, error.by),
     errors.InvalidTransition: lambda _: INVALID_TRANSITION,
     errors.StoreUnavailable: lambda _: UNAVAILABLE,
+    errors.InvalidToken: lambda _: UNAUTHENTICATED,
+    errors.SignInFailed: lambda _: SIGN_IN_FAILED,
+    errors.IssuerUnavailable: lambda _: ISSUER_UNAVAILABLE,
 }
 
 

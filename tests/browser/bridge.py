@@ -27,8 +27,8 @@ class Stage:
 
 
 @contextmanager
-def stage_of(function: Function) -> Iterator[Stage]:
-    """The function behind a stage, until the end of the block."""
+def stage_of(function: Function, port: int = 0) -> Iterator[Stage]:
+    """The function behind a stage on that port, or on any, until the end of the block."""
 
     client = httpx.Client(trust_env=False, verify=False, timeout=PATIENCE_SECONDS)
     one_at_a_time = threading.Lock()  # the emulator is one environment
@@ -58,7 +58,7 @@ def stage_of(function: Function) -> Iterator[Stage]:
             headers = [(name, value) for name, value in self.headers.items() if name.lower() != "content-length"]
             return Call(path, self.command, path, query, (*headers, ("x-forwarded-proto", "http")), body)
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Gateway)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Gateway)
     stage = Stage(f"http://127.0.0.1:{server.server_port}{STAGE}/")
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

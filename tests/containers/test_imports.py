@@ -24,6 +24,15 @@ EVERY_SETTING = {
     "WORKERS_IO": "16",
     "CONNECTIONS_MAX": "100",
     "REQUESTS_MAX": "100",
+    "CURSOR_SECRET_PREVIOUS": "y" * 16,
+    "AUTH_SCOPE_PREFIX": "shop/",
+}
+AUTHENTICATION = {
+    "AUTH": "oidc",
+    "AUTH_ISSUER": "https://issuer.example",
+    "AUTH_AUDIENCE": "shop",
+    "AUTH_CLIENT_ID": "shop",
+    "PUBLIC_URL": "https://shop.example",
 }
 
 STARTS = {
@@ -32,6 +41,11 @@ STARTS = {
     "local with postgresql": Start(POSTGRESQL, ["every", "server", "sql", "postgresql"]),
     "lambda with dynamodb": Start({"RUNTIME": "lambda", **DYNAMODB, **CREDENTIALS}, ["every", "lambda"]),
     "lambda with postgresql": Start({"RUNTIME": "lambda", **POSTGRESQL}, ["every", "lambda", "sql", "postgresql"]),
+    # `cryptography` comes with the first token.
+    "lambda with authentication": Start(
+        {"RUNTIME": "lambda", **DYNAMODB, **CREDENTIALS, **AUTHENTICATION}, ["every", "lambda"]
+    ),
+    "local with authentication": Start({**MEMORY, **AUTHENTICATION}, ["every", "server"]),
     "ecs with dynamodb": Start({"RUNTIME": "ecs", **EVERY_SETTING}, ["every", "server", "ecs"]),
     "eks with dynamodb": Start({"RUNTIME": "eks", **DYNAMODB, **POD_IDENTITY}, ["every", "server"]),
     "eks with memory": Start({"RUNTIME": "eks", **MEMORY}, ["every", "server"]),
@@ -92,6 +106,15 @@ def test_litestars_plugins_for_models_are_not_loaded(tmp_path: Path) -> None:
     loaded = load(STARTS["lambda with dynamodb"], tmp_path)
 
     assert not {"litestar.plugins.pydantic", "pydantic.v1"} & loaded.importers.keys()
+
+
+def test_nothing_of_authentication_is_loaded_where_it_is_off(tmp_path: Path) -> None:
+    for name in ("lambda with dynamodb", "local with memory"):
+        loaded = load(STARTS[name], tmp_path).importers.keys()
+
+        ours = ("service.http.auth", "service.adapters.oidc", "service.application.authentication", "cryptography")
+        assert not [module for module in loaded if module.startswith((*ours, "containers.authentication."))]
+        assert "containers.authentication" not in loaded
 
 
 def test_litestar_gets_empty_modules_for_what_it_does_not_use_here(tmp_path: Path) -> None:

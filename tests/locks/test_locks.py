@@ -42,8 +42,8 @@ def of_file(file: str) -> list[Requirement]:
 
 ASKED_FOR = {
     "requirements/dev.txt": [*of_project(*EXTRAS), *of_file("requirements/dev.in")],
-    "requirements/service.txt": of_project("server", "dynamodb", "postgresql", "sqlite"),
-    "requirements/lambda.txt": of_project("lambda", "postgresql"),
+    "requirements/service.txt": of_project("server", "dynamodb", "postgresql", "sqlite", "auth"),
+    "requirements/lambda.txt": of_project("lambda", "postgresql", "auth"),
     **{
         str(file.with_suffix(".txt").relative_to(ROOT)): of_file(str(file.relative_to(ROOT)))
         for folder in ("requirements", "benchmarks/requirements")

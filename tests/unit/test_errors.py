@@ -7,9 +7,12 @@ from service.domain.errors import (
     IdTaken,
     InUse,
     Invalid,
+    InvalidToken,
     InvalidTransition,
+    IssuerUnavailable,
     NotFound,
     ServiceError,
+    SignInFailed,
     StoreUnavailable,
     Taken,
     UnknownReference,
@@ -26,6 +29,9 @@ SENTENCES: dict[ServiceError, str] = {
     IdTaken("order", "o1"): "The order 'o1' exists already. It was not changed.",
     InUse("user", "u1", "orders"): "The user 'u1' still has orders. Delete them first.",
     InvalidTransition("o1", "pending"): "The order 'o1' cannot go back to 'pending'.",
+    InvalidToken("has expired"): "The token has expired.",
+    SignInFailed("It took too long. Sign in again."): "It took too long. Sign in again.",
+    IssuerUnavailable(): "The issuer of tokens cannot be reached at the moment. Try again shortly.",
     StoreUnavailable(): "The data store cannot be reached at the moment. Try again shortly.",
 }
 

@@ -24,6 +24,7 @@ def wrap_middleware(
     draining: Callable[[], bool],
     causes: CauseLog,
     admission: "Admission | None",
+    shows_subject: bool,
 ) -> ASGIApp:
     """Return the app with request ids, headers, admission control, a log line a request, exact routing, and a deadline.
 
@@ -31,5 +32,5 @@ def wrap_middleware(
     admission control refuses has no log line of its own.
     """
     routed = route_exactly(refuse_malformed(keep_deadline(cast(App, app))))
-    logged = log_access(routed, trusted_hops, causes)
+    logged = log_access(routed, trusted_hops, causes, shows_subject=shows_subject)
     return cast(ASGIApp, add_headers(admission.wrap(logged) if admission else logged, draining))

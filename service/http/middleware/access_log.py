@@ -6,14 +6,17 @@ from typing import Final
 import structlog
 
 from service.http.asgi import App, Receive, Scope, Send
+from service.http.caller import subject_of
 from service.http.middleware.client_address import client_address
 from service.http.unavailable import CauseLog, causes_of
 
 _LONGEST_METHOD: Final = 20
 
 
-def log_access(app: App, trusted_hops: int, causes: CauseLog) -> App:
+def log_access(app: App, trusted_hops: int, causes: CauseLog, *, shows_subject: bool = False) -> App:
     """Log method, path template, status, milliseconds, client and request id. No query, no body, no real path.
+
+    `shows_subject`: also the `sub` of whoever is authenticated.
 
     The status and the id are those that `add_headers` notes in the request's state.
     """
@@ -33,6 +36,7 @@ def log_access(app: App, trusted_hops: int, causes: CauseLog) -> App:
                 ms=round((perf_counter() - began) * 1000, 1),
                 client=client_address(scope, trusted_hops),
                 request_id=state["request_id"],
+                **({"sub": subject_of(scope)} if shows_subject else {}),
             )
             for cause in causes_of(state):
                 causes.write(cause, state["request_id"])

@@ -1,7 +1,7 @@
 """The document as a whole."""
 
 from collections.abc import Collection
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -15,10 +15,13 @@ from service.http.openapi.operations import Json, success
 from service.http.openapi.parameters import HEADERS, PARAMETERS
 from service.http.openapi.schemas import SCHEMAS
 
+if TYPE_CHECKING:
+    from service.http.openapi.security import Security
+
 _DESCRIPTION: Final = """\
 Users, and the orders that they place.
 
-**There is no authentication yet**: whoever reaches the service can read and change everything in it.
+**Authentication is off**: whoever reaches the service can read and change everything in it.
 
 - Every failure is a problem as RFC 9457 has it; its `type` is what programs should go by.
 - Every response carries `X-Request-ID`: the caller's own, if it is a fit one, else a new one.
@@ -45,8 +48,11 @@ _SCHEMA_PATHS: Final[Json] = {
 }
 
 
-def openapi_document(services: Collection[str], version: str) -> bytes:
-    """Return what a process that serves these entities offers, as an OpenAPI 3.1 document in JSON."""
+def openapi_document(services: Collection[str], version: str, security: "Security | None" = None) -> bytes:
+    """Return what a process that serves these entities offers, as an OpenAPI 3.1 document in JSON.
+
+    `security` is what it says of authentication; None where that is off.
+    """
     served = [entity for name, entity in ENTITIES.items() if name in services]
     parts = (*map(_api_paths, served), health.PATHS, _SCHEMA_PATHS, pages.FRONT, *map(page_paths, served))
     document = {
@@ -56,6 +62,10 @@ def openapi_document(services: Collection[str], version: str) -> bytes:
         "paths": {path: item for paths in parts for path, item in paths.items()},
         "components": {"schemas": SCHEMAS | PROBLEM_SCHEMAS, "parameters": PARAMETERS, "headers": HEADERS},
     }
+    if security:
+        from service.http.openapi.security import secured  # noqa: PLC0415  # not loaded where it is off
+
+        document = secured(msgspec.json.decode(msgspec.json.encode(document)), security)  # a copy: parts are shared
     return msgspec.json.encode(document)
 
 

@@ -69,11 +69,17 @@ def refusals_of_deletion(entity: Entity[Any]) -> list[Problem]:
 
 
 def _problems() -> Iterable[Problem]:
-    yield from (problem for problem in vars(problems).values() if isinstance(problem, Problem))
+    fixed = (problem for problem in vars(problems).values() if isinstance(problem, Problem))
+    yield from (problem for problem in fixed if problem not in problems.OF_AUTHENTICATION)
     for entity in ENTITIES.values():
         yield problems.not_found(entity.singular)
         yield from refusals_of_creation(entity)
         yield from refusals_of_deletion(entity)
 
 
-PROBLEM_SCHEMAS: Final[Json] = {_name(problem): _schema(problem) for problem in _problems()}
+def problem_schemas(*described: Problem) -> Json:
+    """Return the schemas of problems, by their names."""
+    return {_name(problem): _schema(problem) for problem in described}
+
+
+PROBLEM_SCHEMAS: Final[Json] = problem_schemas(*_problems())

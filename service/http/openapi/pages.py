@@ -19,7 +19,7 @@ def show(name: str, summary: str, *met: Problem, parameters: tuple[str, ...] = (
         "summary": summary,
         "tags": _TAGS,
         "parameters": [ref("parameters", parameter) for parameter in parameters],
-        "responses": {"200": response("The page.", content=_HTML), **_failures(*ANYWHERE, *met)},
+        "responses": {"200": response("The page.", content=_HTML), **html_failures(*ANYWHERE, *met)},
     }
 
 
@@ -34,12 +34,12 @@ def submit(name: str, summary: str, *met: Problem) -> Json:
         "requestBody": {"required": True, "content": content},
         "responses": {
             "303": response("Done; leads back to the page.", "Location"),
-            **_failures(*ANYWHERE, *WITH_STORE, *_SENT, *met),
+            **html_failures(*ANYWHERE, *WITH_STORE, *_SENT, *met),
         },
     }
 
 
-def _failures(*met: Problem) -> Json:
+def html_failures(*met: Problem) -> Json:
     """The responses that tell of these problems as pages, by their statuses."""
     return {
         str(status): response("; ".join(each.title for each in met if each.status == status), content=_HTML)

@@ -49,7 +49,7 @@ class OrdersPage(EntityPage[Order]):
 
     async def _newest_users(self, request: AnyRequest) -> Sequence[User]:
         """Return the users who can be chosen; nobody if they cannot be read, for an id can still be entered."""
-        if self._list_users is None:
+        if self._list_users is None or not self._site.access.may(request.scope, "users:read"):
             return ()
         try:
             async with asyncio.timeout(seconds_left(2 * CHOICE_SECONDS) / 2):

@@ -35,9 +35,9 @@ class OverviewPage:
         unslashed = (request.scope.get("extensions") or {}).get(UNSLASHED)
         if unslashed:
             return moved(302, f"{unslashed}/")
-        pages = await asyncio.gather(*(use_case(COUNTED) for use_case in self._lists.values()))
+        may_read = [name for name in self._lists if self._site.access.may(request.scope, f"{name}:read")]
+        pages = await asyncio.gather(*(self._lists[name](COUNTED) for name in may_read))
         counts = {
-            name: f"{len(page.items)}{'+' if page.has_more else ''}"
-            for name, page in zip(self._lists, pages, strict=True)
+            name: f"{len(page.items)}{'+' if page.has_more else ''}" for name, page in zip(may_read, pages, strict=True)
         }
         return self._site.page(request, "overview.html", counts=counts, counted=COUNTED)

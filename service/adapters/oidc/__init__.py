@@ -1,0 +1,1 @@
+"""Tokens of an issuer by OpenID Connect: keys, signatures, claims, and the authorization code flow."""
