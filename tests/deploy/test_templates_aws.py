@@ -1,6 +1,13 @@
 """Facts of AWS that cfn-lint does not know and the emulator does not enforce."""
 
+from typing import Any
+
 from tests.deploy.templates import decided, read, resources
+
+
+def metrics_of(alarm: dict[str, Any]) -> list[Any]:
+    """The names of the metrics in the expression of an alarm."""
+    return [each["MetricStat"]["Metric"]["MetricName"] for each in alarm.get("Metrics", []) if "MetricStat" in each]
 
 
 def test_pods_can_join_the_target_group() -> None:
@@ -23,3 +30,17 @@ def test_a_cluster_lists_fargate_only_and_the_service_names_its_provider() -> No
     for capacity_parameter, used in {"fargate": "FARGATE", "managed-instances": {"Ref": "ManagedInstances"}}.items():
         [strategy] = decided(service["CapacityProviderStrategy"], template, Capacity=capacity_parameter)
         assert strategy["CapacityProvider"] == used
+
+
+def test_the_canary_sees_server_errors_of_requests_from_any_source() -> None:
+    """A response with status 500 is not an error of the function for Lambda."""
+    template = read("all-lambda")
+    [rule] = resources(template, "AWS::Logs::MetricFilter").values()
+    [metric] = rule["MetricTransformations"]
+    alarms = resources(template, "AWS::CloudWatch::Alarm")
+    [watched] = [name for name, alarm in alarms.items() if metric["MetricName"] in metrics_of(alarm)]
+    [group] = resources(template, "AWS::CodeDeploy::DeploymentGroup").values()
+
+    assert rule["LogGroupName"] == {"Ref": "LogGroup"}
+    assert rule["FilterPattern"] == "{ $.status >= 500 }"
+    assert {"Name": {"Ref": watched}} in group["AlarmConfiguration"]["Alarms"]
