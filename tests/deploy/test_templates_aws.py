@@ -1,6 +1,9 @@
 """Facts of AWS that cfn-lint does not know and the emulator does not enforce."""
 
+import re
 from typing import Any
+
+import pytest
 
 from tests.deploy.templates import decided, read, resources
 
@@ -44,3 +47,15 @@ def test_the_canary_sees_server_errors_of_requests_from_any_source() -> None:
     assert rule["LogGroupName"] == {"Ref": "LogGroup"}
     assert rule["FilterPattern"] == "{ $.status >= 500 }"
     assert {"Name": {"Ref": watched}} in group["AlarmConfiguration"]["Alarms"]
+
+
+@pytest.mark.parametrize(("stack", "alarm"), [("all-ecs", "ErrorsAlarm"), ("all-lambda", "ServerErrorsAlarm")])
+def test_a_few_errors_among_many_requests_do_not_roll_a_release_back(stack: str, alarm: str) -> None:
+    watched = resources(read(stack), "AWS::CloudWatch::Alarm")[alarm]
+    [expression] = [each["Expression"] for each in watched["Metrics"] if "Expression" in each]
+    judged = re.fullmatch(r"IF\(errors >= (\d), 100 \* errors / requests, 0\)", expression)
+
+    assert judged, "a share of the requests, and more than a single one"
+    assert int(judged[1]) > 1
+    assert (watched["ComparisonOperator"], watched["Threshold"]) == ("GreaterThanThreshold", 1)
+    assert [each["Id"] for each in watched["Metrics"] if each.get("ReturnData", True)] == ["percentage"]
