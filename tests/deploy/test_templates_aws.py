@@ -1,5 +1,6 @@
 """Facts of AWS that cfn-lint does not know and the emulator does not enforce."""
 
+import json
 import re
 from typing import Any
 
@@ -59,3 +60,10 @@ def test_a_few_errors_among_many_requests_do_not_roll_a_release_back(stack: str,
     assert int(judged[1]) > 1
     assert (watched["ComparisonOperator"], watched["Threshold"]) == ("GreaterThanThreshold", 1)
     assert [each["Id"] for each in watched["Metrics"] if each.get("ReturnData", True)] == ["percentage"]
+
+
+def test_no_image_expires_while_a_unit_may_run_it() -> None:
+    """ECR counts images without regard to their use, and every unit runs an image that has a tag."""
+    for repository in resources(read("registry"), "AWS::ECR::Repository").values():
+        for rule in json.loads(repository["LifecyclePolicy"]["LifecyclePolicyText"])["rules"]:
+            assert rule["selection"]["tagStatus"] == "untagged"
