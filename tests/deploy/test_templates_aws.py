@@ -2,11 +2,12 @@
 
 import json
 import re
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
 
-from tests.deploy.templates import decided, read, resources
+from tests.deploy.templates import decided, read, resources, statements
 
 
 def metrics_of(alarm: dict[str, Any]) -> list[Any]:
@@ -67,3 +68,11 @@ def test_no_image_expires_while_a_unit_may_run_it() -> None:
     for repository in resources(read("registry"), "AWS::ECR::Repository").values():
         for rule in json.loads(repository["LifecyclePolicy"]["LifecyclePolicyText"])["rules"]:
             assert rule["selection"]["tagStatus"] == "untagged"
+
+
+def test_a_task_may_pull_an_image_of_another_account_or_region() -> None:
+    [pull] = [each for each in statements(read("all-ecs")) if "ecr:BatchGetImage" in each["Action"]]
+    pattern = pull["Resource"]["Fn::Sub"].replace("${AWS::Partition}", "aws")
+
+    assert fnmatchcase("arn:aws:ecr:us-east-1:210987654321:repository/shop/service", pattern)
+    assert not any(action.startswith("ecr:Put") for action in pull["Action"])
