@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -27,7 +27,7 @@ class Artifact:
     """An image or a ZIP."""
 
     parameters: Mapping[str, str]
-    """The parameters of the unit's template that name it."""
+    """The parameters of the unit's template that name it, and its architecture."""
     build: str | None = None
     """The kind of image to build from this checkout, unless the registry has it already."""
     upload: Path | None = None
@@ -51,12 +51,12 @@ class Artifacts:
 
     def choose(self, unit: Unit, state: DeployedState, architecture: str) -> Artifact:
         """Return what the options name; else what is deployed from another registry; else this checkout's image."""
-        if unit.compute == "lambda" and self.options.lambda_zip:
-            return self._zip(self.options.lambda_zip, state)
-        given = self.options.lambda_image if unit.image == "lambda" else self.options.service_image
-        if given:
-            return _image(given)
-        return self._external(unit, state) or self._built(unit.image, state, architecture)
+        artifact = self._existing(unit, state) or self._built(unit.image, state, architecture)
+        return replace(artifact, parameters={**artifact.parameters, "Architecture": architecture})
+
+    def are_built(self, unit: Unit, state: DeployedState) -> bool:
+        """Whether the unit runs an image of this checkout."""
+        return self._existing(unit, state) is None
 
     def exists(self, artifact: Artifact) -> bool:
         """Whether AWS has it already. A tag, once pushed, never means another image."""
@@ -66,14 +66,14 @@ class Artifacts:
             return self._has_code(artifact.parameters["CodeBucket"], artifact.parameters["CodeKey"])
         return True
 
-    def provide(self, artifact: Artifact, architecture: str) -> None:
+    def provide(self, artifact: Artifact) -> None:
         """Build and push it, or upload it, unless AWS has it. Raises `ToolFailed`."""
         if self.exists(artifact):
             return
         if artifact.build:
             uri = artifact.parameters["ImageUri"]
             self._log_in(uri.partition("/")[0])
-            images.build(artifact.build, uri, architecture, self.tools)
+            images.build(artifact.build, uri, artifact.parameters["Architecture"], self.tools)
         if artifact.upload:
             bucket, key = artifact.parameters["CodeBucket"], artifact.parameters["CodeKey"]
             self.aws.client("s3").upload_file(str(artifact.upload), bucket, key)
@@ -95,6 +95,12 @@ class Artifacts:
         [response] = self.aws.client("ecr").get_authorization_token()["authorizationData"]
         user, _, password = base64.b64decode(response["authorizationToken"]).decode().partition(":")
         self.tools.run("docker", "login", "--username", user, "--password-stdin", registry, stdin=password)
+
+    def _existing(self, unit: Unit, state: DeployedState) -> Artifact | None:
+        if unit.compute == "lambda" and self.options.lambda_zip:
+            return self._zip(self.options.lambda_zip, state)
+        given = self.options.lambda_image if unit.image == "lambda" else self.options.service_image
+        return _image(given) if given else self._external(unit, state)
 
     def _zip(self, path: Path, state: DeployedState) -> Artifact:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()

@@ -93,8 +93,7 @@ def up(units: tuple[str, ...], *, health_timeout: float, drain: float, yes: bool
         if not yes:
             click.confirm("Continue?", abort=True)
 
-    url = ups.up(run, asked, confirm)
-    say(f"\nDone: {url}\n  curl {url}/api/health")
+    say(f"\nDone: {ups.up(run, asked, confirm)}")
 
 
 @main.command()

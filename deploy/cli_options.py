@@ -10,9 +10,10 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from deploy.errors import DeployError, in_words
-from deploy.options import Options, parse_image, parse_network, parse_parameters
+from deploy.options import Options, parse_cidr, parse_image, parse_network, parse_parameters
 
 Command = Callable[..., None]
+Parameters = dict[str, dict[str, str]]
 INTERRUPTED: Final = 130
 _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -26,7 +27,11 @@ _DEPLOYMENT: Final = (
     click.option("--service-image", metavar="URI", help="For ECS and EKS: an image that exists."),
     click.option("--lambda-image", metavar="URI", help="For Lambda: an image that exists."),
     click.option("--lambda-zip", type=_FILE, help="For Lambda: a ZIP that deploy.package_lambda wrote."),
-    click.option("--architecture", type=click.Choice(["arm64", "x86_64"]), help="Default: as deployed, or arm64."),
+    click.option(
+        "--architecture", type=click.Choice(["arm64", "x86_64"]), help="Default: as deployed, or this machine's."
+    ),
+    click.option("--allow-cidr", metavar="CIDR", help="Addresses that may connect from the internet. Default: none."),
+    click.option("--inside-network", is_flag=True, help="This machine reaches the network's private addresses."),
     click.option("--vpc-id", help="An existing network, instead of a new one."),
     click.option("--public-subnets", metavar="IDS", help="Its public subnets, separated by commas."),
     click.option("--private-subnets", metavar="IDS", help="Its private subnets, separated by commas."),
@@ -62,9 +67,14 @@ def options_from(chosen: dict[str, Any], **more: float) -> Options:
         lambda_zip=chosen["lambda_zip"],
         architecture=chosen["architecture"],
         network=parse_network(chosen["vpc_id"], chosen["public_subnets"], chosen["private_subnets"]),
-        parameters=parse_parameters(chosen["parameters"]),
+        parameters=_merged(parse_cidr(chosen["allow_cidr"]), parse_parameters(chosen["parameters"])),
+        inside_network=chosen["inside_network"],
         **more,
     )
+
+
+def _merged(defaults: Parameters, given: Parameters) -> Parameters:
+    return {kind: {**defaults.get(kind, {}), **given.get(kind, {})} for kind in {*defaults, *given}}
 
 
 def report_errors(command: Command) -> Command:

@@ -1,6 +1,7 @@
 """The images of the service and of the function: named by a hash of their sources, built, and pushed."""
 
 import hashlib
+import platform
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -18,7 +19,13 @@ SOURCES: Final[Mapping[str, Sequence[str]]] = {
 }
 REVISION_LABEL: Final = "org.opencontainers.image.revision"
 _PLATFORMS: Final[Mapping[str, str]] = {"arm64": "linux/arm64", "x86_64": "linux/amd64"}
+_HOSTS: Final[Mapping[str, str]] = {"aarch64": "arm64", "arm64": "arm64"}
 _DIGITS: Final = 16
+
+
+def host_architecture() -> str:
+    """Return the architecture of this machine."""
+    return _HOSTS.get(platform.machine().lower(), "x86_64")
 
 
 def image_tag(kind: str, architecture: str, root: Path = ROOT) -> str:

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Final
 
 from deploy.errors import DeployError
 
+_CIDR: Final = "Such as 203.0.113.7/32. The public address of this machine: curl https://checkip.amazonaws.com"
 KINDS: Final = ("network", "data", "registry", "edge", "cluster", "lambda", "ecs", "eks")
 
 
@@ -30,6 +32,8 @@ class Options:
     network: Network | None = None
     parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Values for parameters of templates, by kind of stack."""
+    inside_network: bool = False
+    """Whether this machine is in the network, and reaches a private Kubernetes API."""
     health_timeout: float = 300
     drain: float = 15
 
@@ -48,6 +52,20 @@ def parse_parameters(words: Sequence[str]) -> dict[str, dict[str, str]]:
             raise DeployError(f"--set {word} is not KIND.Parameter=value.", f"Kinds are {', '.join(KINDS)}.")
         given.setdefault(kind, {})[name] = value
     return given
+
+
+def parse_cidr(cidr: str | None) -> dict[str, dict[str, str]]:
+    """Return the parameters that admit these addresses from the internet, by kind of stack. Raises `DeployError`."""
+    if cidr is None:
+        return {}
+    try:
+        network = IPv4Network(cidr)
+    except ValueError as error:
+        raise DeployError(f"--allow-cidr {cidr} is not a range of addresses: {error}.", _CIDR) from error
+    if not network.prefixlen:
+        raise DeployError("--allow-cidr would admit everybody, and the API has no authentication.", _CIDR)
+    edge = {"Scheme": "internet-facing", "ClientCidr": str(network)}
+    return {"edge": edge, "cluster": {"PublicAccessCidrs": str(network)}}
 
 
 def parse_image(uri: str | None) -> str | None:

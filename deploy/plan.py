@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from deploy.artifacts import Artifact
-from deploy.errors import DeployError
+from deploy.checks import setting_problems
+from deploy.errors import DeployError, Problems
 from deploy.run import Run
 from deploy.secret import PLACEHOLDER
 from deploy.specs import MissingStack
@@ -20,6 +21,8 @@ def plan(run: Run, asked: Sequence[Unit]) -> bool:
     if not target:
         raise DeployError("Nothing is deployed yet: name the units.", "Such as: plan all=ecs")
     artifacts = {unit: run.artifacts.choose(unit, state, run.architecture(unit, state)) for unit in asked or target}
+    if problems := setting_problems(run, state, artifacts):
+        raise Problems(problems)
     shared = run.shared(state, target, list(artifacts.values()))
     changed = [
         *[_plan_shared(run, name, state, target) for name in shared],

@@ -1,39 +1,68 @@
 """Checks before anything is changed. All problems are reported at once."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import platform
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
 
-from deploy.artifacts import Artifact, Artifacts
+from deploy.artifacts import Artifact
+from deploy.checks import setting_problems
 from deploy.errors import Problems
-from deploy.tools import ToolFailed, Tools
+from deploy.images import host_architecture
+from deploy.run import Run
+from deploy.state import DeployedState
+from deploy.tools import ToolFailed
 from deploy.units import Unit
 
+BINFMT: Final = Path("/proc/sys/fs/binfmt_misc")
+_MACHINES: Final = {"arm64": "aarch64", "x86_64": "x86_64"}
 
-@dataclass(slots=True)
-class Preflight:
-    """The checks of one run."""
 
-    artifacts: Artifacts
-    tools: Tools
+def preflight(run: Run, state: DeployedState, target: Sequence[Unit], artifacts: Mapping[Unit, Artifact]) -> None:
+    """Check the settings, and the programs that this run needs. Raises `Problems`."""
+    problems = [
+        *setting_problems(run, state, artifacts),
+        *_kubectl(run, state, target),
+        *_docker(run, artifacts.values()),
+        *(f"{each.upload} is not a file" for each in artifacts.values() if each.upload and not each.upload.is_file()),
+    ]
+    if problems:
+        raise Problems(problems)
 
-    def check(self, units: Sequence[Unit], artifacts: Sequence[Artifact]) -> None:
-        """Check docker if this run builds images, and kubectl if it has pods. Raises `Problems`."""
-        problems = []
-        if any(unit.compute == "eks" for unit in units) and self.tools.missing("kubectl"):
-            problems.append("kubectl is not installed, and pods on EKS need it: https://kubernetes.io/docs/tasks/tools")
-        builds = sorted({each.build for each in artifacts if each.build and not self.artifacts.exists(each)})
-        if builds and (trouble := self._docker()):
-            options = " and ".join(f"--{kind}-image URI" for kind in builds)
-            problems.append(f"{trouble}, and images must be built; or name images that exist: {options}")
-        problems += [f"{each.upload} is not a file" for each in artifacts if each.upload and not each.upload.is_file()]
-        if problems:
-            raise Problems(problems)
 
-    def _docker(self) -> str:
-        if self.tools.missing("docker"):
-            return "docker is not installed"
-        try:
-            self.tools.run("docker", "info")
-        except ToolFailed:
-            return "docker is installed but does not respond (docker info)"
-        return ""
+def _kubectl(run: Run, state: DeployedState, target: Sequence[Unit]) -> Iterator[str]:
+    if not any(unit.compute == "eks" for unit in [*state.units, *target]):
+        return
+    if run.tools.missing("kubectl"):
+        yield "kubectl is not installed, and pods on EKS need it: https://kubernetes.io/docs/tasks/tools"
+    if not run.specs.cluster_is_public(state) and not run.options.inside_network:
+        yield (
+            "the Kubernetes API is private, so kubectl on this machine cannot reach it: give the address of this "
+            "machine (--allow-cidr ADDRESS/32), or --inside-network if this machine is in the network"
+        )
+
+
+def _docker(run: Run, artifacts: Iterable[Artifact]) -> Iterator[str]:
+    built = [each for each in artifacts if each.build and not run.artifacts.exists(each)]
+    if not built:
+        return
+    options = " and ".join(sorted({f"--{each.build}-image URI" for each in built}))
+    if run.tools.missing("docker"):
+        yield f"docker is not installed, and images must be built; or name existing images: {options}"
+        return
+    try:
+        run.tools.run("docker", "info")
+    except ToolFailed:
+        yield f"docker is installed but does not respond (docker info), and images must be built; or use {options}"
+    for architecture in sorted({each.parameters["Architecture"] for each in built}):
+        if not _can_build(architecture):
+            yield (
+                f"docker cannot build for {architecture} on this machine: install QEMU, or give "
+                f"--architecture {host_architecture()}, or {options}"
+            )
+
+
+def _can_build(architecture: str) -> bool:
+    """Whether this machine runs programs of that architecture. Docker on other systems than Linux contains QEMU."""
+    foreign = architecture != host_architecture()
+    return not foreign or platform.system() != "Linux" or (BINFMT / f"qemu-{_MACHINES[architecture]}").exists()

@@ -8,6 +8,7 @@ from deploy.artifacts import Artifact, Artifacts
 from deploy.aws import Aws
 from deploy.environment import Environment
 from deploy.health import Health
+from deploy.images import host_architecture
 from deploy.kubernetes import Kubernetes, Pods
 from deploy.options import Options
 from deploy.specs import Specs
@@ -88,7 +89,7 @@ class Run:
             target_group=state.target_group(unit) or "",
             settings=settings,
             secret=cursor_secret,
-            architecture=self.architecture(unit, state),
+            architecture=artifact.parameters["Architecture"],
         )
 
     def architecture(self, unit: Unit, state: DeployedState) -> str:
@@ -96,6 +97,8 @@ class Run:
         stack = state.stacks.get(unit.stack)
         if self.options.architecture:
             return self.options.architecture
-        if stack and unit.compute == "eks":
-            return self.kubernetes.running(unit)[1] or "arm64"
-        return (stack.parameters.get("Architecture") if stack else None) or "arm64"
+        if stack and unit.compute == "eks" and (running := self.kubernetes.running(unit)[1]):
+            return running
+        if stack and (deployed := stack.parameters.get("Architecture")):
+            return deployed
+        return host_architecture() if self.artifacts.are_built(unit, state) else "arm64"

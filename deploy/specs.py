@@ -108,7 +108,6 @@ class Specs:
                 "PrivateSubnetIds": network.private_subnets,
             }
         values["SubnetIds"] = values.get("PrivateSubnetIds", "")
-        values["Architecture"] = self.options.architecture or ""
         return values
 
     def _cidr(self, vpc_id: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from deploy import secret
 from deploy.artifacts import Artifact
 from deploy.errors import DeployError
-from deploy.preflight import Preflight
+from deploy.preflight import preflight
 from deploy.run import Run
 from deploy.state import DeployedState
 from deploy.units import Unit, target_units
@@ -19,7 +19,7 @@ _BATCHES = (("network", "data", "registry"), ("edge",), ("cluster",))
 
 
 def up(run: Run, asked: Sequence[Unit], confirm: Callable[[], None]) -> str:
-    """Deploy the units, give them the route, and return their address.
+    """Deploy the units, give them the route, and return how to reach them.
 
     `confirm` is called before anything is changed, and may raise to stop. Raises `DeployError`.
     """
@@ -27,18 +27,18 @@ def up(run: Run, asked: Sequence[Unit], confirm: Callable[[], None]) -> str:
     target = target_units(asked, state.served)
     units = [unit for unit in target if unit in asked]
     artifacts = _choose(run, units, state)
-    Preflight(run.artifacts, run.tools).check([*state.units, *target], list(artifacts.values()))
+    preflight(run, state, target, artifacts)
     _announce(run, state, target, artifacts)
     confirm()
 
     run.stacks.wait_until_idle(stack.name for stack in state.stacks.values())
     state = _apply_shared(run, target, list(artifacts.values()))
     artifacts = _choose(run, units, state)  # the registry, which is part of an image's name, exists now
-    for unit, artifact in artifacts.items():
-        run.artifacts.provide(artifact, run.architecture(unit, state))
+    for artifact in artifacts.values():
+        run.artifacts.provide(artifact)
     state = _apply_units(run, state, artifacts)
     _move(run, state, target)
-    return run.read_state().outputs()["Url"]
+    return _how_to_reach(run.read_state())
 
 
 def remove(run: Run, units: Sequence[Unit]) -> None:
@@ -47,6 +47,18 @@ def remove(run: Run, units: Sequence[Unit]) -> None:
         if unit.compute == "eks":
             run.kubernetes.remove(unit)
     run.stacks.delete([run.environment.resource_name(unit.stack) for unit in units])
+
+
+def _how_to_reach(state: DeployedState) -> str:
+    url, edge = state.outputs()["Url"], state.parameters("edge")
+    command = f"{url}\n  curl {url}/api/health"
+    if edge["Scheme"] == "internet-facing":
+        return f"{command}\nOnly {edge.get('ClientCidr') or edge['VpcCidr']} may connect."
+    return (
+        f"{command}\nThe load balancer is internal: run this inside the network {edge['VpcId']}, for example in "
+        "CloudShell with an environment in that network. For a load balancer that this machine reaches, run `down`, "
+        "and then `up` with --allow-cidr ADDRESS/32."
+    )
 
 
 def _choose(run: Run, units: Sequence[Unit], state: DeployedState) -> dict[Unit, Artifact]:
@@ -65,9 +77,6 @@ def _announce(run: Run, state: DeployedState, target: Sequence[Unit], artifacts:
         if unit not in target:
             run.say(f"  - {unit} is deleted")
     run.say("  The data is not changed.")
-    if any(unit.compute == "eks" for unit in target) and not run.specs.cluster_is_public(state):
-        run.say("  The Kubernetes API is private: kubectl must run inside the network. To reach it from elsewhere:")
-        run.say("  --set cluster.PublicAccessCidrs=YOUR.ADDRESS/32")
 
 
 def _apply_shared(run: Run, target: Sequence[Unit], artifacts: Sequence[Artifact]) -> DeployedState:

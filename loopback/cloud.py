@@ -53,6 +53,22 @@ def _record(attributes: tuple[str, ...]) -> dict[str, Any]:
     return {"create": create, "update": update, "delete": lambda _physical_id, _props: None}
 
 
+def _records_metric_math(handler: dict[str, Any]) -> dict[str, Any]:
+    """An alarm on an expression of metrics, which ministack does not know, is only recorded."""
+    recorded = _record(("Arn",))
+
+    def create(logical_id: str, props: dict[str, Any], stack: str) -> Any:
+        return (recorded if "Metrics" in props else handler)["create"](logical_id, props, stack)
+
+    def update(physical_id: str, old: Any, props: dict[str, Any], stack: str) -> Any:
+        return (recorded if "Metrics" in props else handler)["update"](physical_id, old, props, stack)
+
+    def delete(physical_id: str, props: dict[str, Any]) -> None:
+        (recorded if "Metrics" in props else handler)["delete"](physical_id, props)
+
+    return {**handler, "create": create, "update": update, "delete": delete}
+
+
 def _registers_its_targets(handler: dict[str, Any]) -> dict[str, Any]:
     """A target group of a function has its target from the template."""
 
@@ -118,6 +134,7 @@ def _extend() -> None:
     for name, extended in (
         ("AWS::ElasticLoadBalancingV2::TargetGroup", _registers_its_targets),
         ("AWS::ECS::Service", _runs_its_task),
+        ("AWS::CloudWatch::Alarm", _records_metric_math),
     ):
         _handlers[name] = extended(_handlers[name])
     alb._ACTION_MAP["DescribeTargetHealth"] = _tells_scripted_health(alb._describe_target_health)

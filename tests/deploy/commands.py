@@ -20,6 +20,7 @@ import httpx
 from loopback.patience import PATIENCE_SECONDS
 
 IMAGE = "example.com/shop:1"
+ADDRESS = "203.0.113.7/32"
 ROOT = Path(__file__).parents[2]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.deploy import fake_kubectl
-from tests.deploy.commands import IMAGE, Deployment, program
+from tests.deploy.commands import ADDRESS, IMAGE, Deployment, program
 
 
 @pytest.fixture
@@ -25,8 +25,10 @@ def pods(aws: dict[str, str], tools: Path) -> Iterator[Deployment]:
 
 
 def test_pods_are_deployed_planned_and_moved_like_other_units(pods: Deployment, tools: Path, code: str) -> None:
-    printed = pods.up("users=eks", "orders=lambda", "--service-image", IMAGE, "--lambda-zip", code)
-    assert "--set cluster.PublicAccessCidrs=YOUR.ADDRESS/32" in printed
+    printed = pods.up(
+        "users=eks", "orders=lambda", "--service-image", IMAGE, "--lambda-zip", code, "--allow-cidr", ADDRESS
+    )
+    assert f"Only {ADDRESS} may connect." in printed
 
     applied = json.loads((tools / "cluster.json").read_text())
     settings = applied["shapeshift-users"]["configMapGenerator"][0]["literals"]

@@ -11,7 +11,7 @@ from tests.deploy import fake_kubectl
 from tests.deploy.commands import IMAGE, Deployment, program
 
 SCRIPT = "target-health.json"  # the emulator's: what it answers to the next questions for target health
-UP = ("--service-image", IMAGE, "--yes", "--drain", "0", "--health-timeout", "0")
+UP = ("--inside-network", "--service-image", IMAGE, "--yes", "--drain", "0", "--health-timeout", "0")
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from deploy.images import image_tag
+from deploy.images import host_architecture, image_tag
 from tests.deploy import fake_docker
 from tests.deploy.commands import Deployment, program
 
@@ -11,7 +11,7 @@ from tests.deploy.commands import Deployment, program
 def test_images_are_built_and_pushed_only_when_they_are_absent(aws: dict[str, str], tmp_path: Path) -> None:
     program(tmp_path, "docker", fake_docker)
     deployment = Deployment(aws, path=f"{tmp_path}:{os.defpath}")
-    repository = f"shapeshift-{deployment.environment}/service:{image_tag('service', 'arm64')}"
+    repository = f"shapeshift-{deployment.environment}/service:{image_tag('service', host_architecture())}"
 
     first = deployment.up("users=ecs")
     assert "docker build" in first

@@ -104,3 +104,11 @@ def test_podman_runs_the_same_container() -> None:
 
     assert container["securityContext"]["readOnlyRootFilesystem"] is True
     assert "livenessProbe" not in container
+
+
+@every_overlay
+def test_a_pod_ends_only_when_the_load_balancer_has_healthy_ones(render: Render, overlay: str) -> None:
+    """Nodes are consolidated, too: without a gate, the last healthy target could go while a new one is registered."""
+    labels = the("Namespace", render(overlay))["metadata"]["labels"]
+
+    assert labels["eks.amazonaws.com/pod-readiness-gate-inject"] == "enabled"

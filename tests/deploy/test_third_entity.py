@@ -86,7 +86,7 @@ def test_it_is_added_to_a_deployment_that_does_not_serve_it(
 
     assert run("status").exit_code == 0
 
-    up = run("up", "order_items=eks", *images, "--yes", "--drain", "0")
+    up = run("up", "order_items=eks", "--inside-network", *images, "--yes", "--drain", "0")
 
     assert up.exit_code == 0, up.output
     assert f"{name}users-ecs" not in up.output, "what is not named is left alone"

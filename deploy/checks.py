@@ -1,0 +1,45 @@
+"""Settings that AWS would refuse or that would interrupt the service, found before anything is changed."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from deploy.artifacts import Artifact
+from deploy.run import Run
+from deploy.state import DeployedState
+from deploy.units import Unit
+
+_MANAGED_INSTANCES_MEMORY: Final = 2048  # MB, the least
+
+
+def setting_problems(run: Run, state: DeployedState, artifacts: Mapping[Unit, Artifact]) -> list[str]:
+    """Return what is wrong with the settings of the units that are deployed."""
+    return [
+        *_scheme(run, state),
+        *(problem for unit, artifact in artifacts.items() for problem in _function(run, state, unit, artifact)),
+    ]
+
+
+def _scheme(run: Run, state: DeployedState) -> Iterator[str]:
+    """A changed scheme replaces the load balancer, and AWS refuses a target group for a second one."""
+    before = state.parameters("edge").get("Scheme")
+    after = run.options.given("edge").get("Scheme")
+    if before and after and before != after:
+        yield (
+            f"the load balancer is {before}, and AWS cannot make it {after}: "
+            "delete everything except the data (`down`), and deploy again"
+        )
+
+
+def _function(run: Run, state: DeployedState, unit: Unit, artifact: Artifact) -> Iterator[str]:
+    if unit.compute != "lambda":
+        return
+    before = state.parameters(unit.stack)
+    if before and bool(before.get("ImageUri")) != bool(artifact.parameters["ImageUri"]):
+        yield (
+            f"{unit} cannot change between an image and a ZIP: its function would be replaced while it serves. "
+            f"Move it to another compute first, such as {unit.name}=ecs, and then back"
+        )
+    values = {**before, **run.options.given("lambda")}
+    memory = int(values.get("MemorySize", 1024))
+    if values.get("ManagedInstances") == "true" and memory < _MANAGED_INSTANCES_MEMORY:
+        yield f"lambda.ManagedInstances=true needs lambda.MemorySize={_MANAGED_INSTANCES_MEMORY} or more, not {memory}"
