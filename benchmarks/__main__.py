@@ -29,6 +29,7 @@ from parity.commit import commit
 MEASURES: Final = (
     "cold_start",
     "warm",
+    "authentication",
     "throughput",
     "postgresql",
     "dynamodb",

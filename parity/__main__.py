@@ -18,7 +18,7 @@ from loopback.scratch import scratch_directory
 from parity.calls import CallSequence
 from parity.cells import CELLS, RUNTIMES_BEHIND, Cell
 from parity.certificate import ComparisonPool, Finding
-from parity.corpus import corpus
+from parity.corpus import authenticated, corpus
 from parity.differences import Difference, told
 from parity.report import certificate, summary, terminal_matrix, write
 from parity.servers import servers_for
@@ -63,7 +63,7 @@ def main(
     ]
     console, began = Console(), time.monotonic()
     found = []
-    for each in _findings(cells, corpus(seed, size), processes):
+    for each in _findings(cells, [authenticated(), *corpus(seed, size)], processes):
         if isinstance(each, Finding):
             found.append(each)
         else:

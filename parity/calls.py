@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import parse_qs
 
@@ -88,6 +88,8 @@ class CallSequence:
     name: str
     calls: Sequence[Call]
     trusted_hops: int = 1
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Other settings that the app has."""
 
 
 def headers_of(pairs: Any) -> Headers:

@@ -62,7 +62,7 @@ class Comparison:
     def _in_time(self, cell: Cell, sequence: CallSequence, deliver: Callable[[Call], Call]) -> list[Played]:
         """What was played, in another app if this one was too slow for the service's deadline."""
         for _ in range(ATTEMPTS):
-            with self._apps.open(cell, sequence.trusted_hops) as entrance:
+            with self._apps.open(cell, sequence.trusted_hops, **sequence.settings) as entrance:
                 played = play(sequence.calls, entrance, deliver=deliver)
             if all(each.answer.status != UNAVAILABLE.status for each in played):
                 break

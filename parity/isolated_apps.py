@@ -89,7 +89,7 @@ class IsolatedApps(ExitStack):
         return self
 
     @contextmanager
-    def open(self, cell: Cell, trusted_hops: int = 1) -> Iterator[IsolatedApp]:
+    def open(self, cell: Cell, trusted_hops: int = 1, **further: str) -> Iterator[IsolatedApp]:
         """Return a new app, until the block ends."""
         with TemporaryDirectory(dir=self._directory) as name, ExitStack() as open_here:
             directory = Path(name)
@@ -99,6 +99,7 @@ class IsolatedApps(ExitStack):
                 "cursor_secret": "secret-of-parity",
                 "trusted_hops": str(trusted_hops),
                 **of_store,
+                **further,
             }
             container: Any = container_for(PLATFORMS[cell.runtime](directory, self._servers.aws, settings))
             container.clock.override(Object(clock := Clock()))

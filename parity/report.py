@@ -133,9 +133,10 @@ _PAGE: Final = """\
 
 {summary}
 
-One corpus of requests (scripted scenarios of every operation and failure, and seeded random sequences) is played
-through each entrance to each runtime over each store. Status, headers, body bytes and what the access log says of every
-answer are compared with the reference's; its own cell is a second run of itself. `make parity` writes this page.
+One corpus of requests (scripted scenarios of every operation and failure, one of a service with authentication, and
+seeded random sequences) is played through each entrance to each runtime over each store. Status, headers, body bytes
+and what the access log says of every answer are compared with the reference's; its own cell is a second run of
+itself. `make parity` writes this page.
 
 {matrix}
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -24,8 +25,10 @@ GOALS = {"fastapi_boto3": at_most(0.70), "powertools": at_most(0.95)}
 
 def measure(bench: Bench) -> Iterator[Row]:
     """In AWS's emulator and with AWS's runtime client: each as its image lays it out, compiled, and alone."""
+    event = create_user("http_api")
     with dynamodb_stub(MILLISECONDS) as aws:
-        probes = {each: partial(_start, each, bench.place(each), aws | {"USERS_TABLE": "users"}) for each in SUBJECTS}
+        environ = aws | {"USERS_TABLE": "users"}
+        probes = {each: partial(start, each, bench.place(each), environ, event) for each in SUBJECTS}
         for probe in probes.values():
             probe()  # what the system's cache of files does for the second is no merit of the second
         times = bench.alternate("cold start", probes, bench.pick(ROUNDS, QUICK_ROUNDS))
@@ -33,13 +36,13 @@ def measure(bench: Bench) -> Iterator[Row]:
         yield compare("cold start, first POST over DynamoDB", times, "ours", over, GOALS.get(over), "ms")
 
 
-def _start(subject: str, directory: Path, environ: dict[str, str]) -> float:
-    """Milliseconds. The emulator starts the process of a function when the first event arrives."""
-    event = json.dumps(create_user("http_api")).encode()
+def start(subject: str, directory: Path, environ: dict[str, str], event: Any) -> float:
+    """Return the milliseconds to the answer. The emulator starts a function's process when the first event arrives."""
+    content = json.dumps(event).encode()
     with function(directory, FUNCTIONS[subject].command(), **{**FUNCTIONS[subject].environ, **environ}) as started:
         began = time.perf_counter()
         try:
-            with urlopen(Request(started.url, event), timeout=30) as response:  # noqa: S310  # on loopback
+            with urlopen(Request(started.url, content), timeout=30) as response:  # noqa: S310  # on loopback
                 answer = response.read()
         except HTTPError as error:
             answer = error.read()

@@ -25,9 +25,9 @@ def measure(bench: Bench) -> Iterator[Row]:
         for source, title in SOURCES.items():
             new = create_user(source)
             readers = {
-                each: _timed(invoker, get_user(source, invoker.create(new)), 200) for each, invoker in invokers.items()
+                each: timed(invoker, get_user(source, invoker.create(new)), 200) for each, invoker in invokers.items()
             }
-            writers = {each: _timed(invoker, new, 201) for each, invoker in invokers.items()}
+            writers = {each: timed(invoker, new, 201) for each, invoker in invokers.items()}
             for kind, probes in (("GET", readers), ("POST", writers)):
                 name = f"warm invocation, {kind}, {title}"
                 times = bench.alternate(name, probes, bench.pick(ROUNDS, QUICK_ROUNDS))
@@ -35,5 +35,6 @@ def measure(bench: Bench) -> Iterator[Row]:
                 yield compare(name, times, "ours", "bare_asgi", at_most(OVER_BARE_ASGI.get((source, kind), 3)), "µs")
 
 
-def _timed(invoker: Invoker, event: Any, status: int) -> Callable[[], float]:
+def timed(invoker: Invoker, event: Any, status: int) -> Callable[[], float]:
+    """Return the probe of an invocation, in microseconds."""
     return lambda: invoker.time(event, INVOCATIONS, status) / INVOCATIONS * 1e6

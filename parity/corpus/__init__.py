@@ -1,9 +1,20 @@
 """What is played: scripted scenarios, and random sequences, the same ones for the same seed."""
 
+from dataclasses import replace
+
 from parity.calls import CallSequence
 from parity.corpus.building import with_usual_headers
 from parity.corpus.scenarios import scenarios
 from parity.corpus.sequences import random_sequences
+
+
+def authenticated() -> CallSequence:
+    """Return the scenario of a service with authentication."""
+    # Needs cryptography, which comparing live services does not.
+    from parity.corpus.scenarios.authentication import authentication  # noqa: PLC0415
+    from parity.corpus.tokens import SETTINGS  # noqa: PLC0415
+
+    return replace(with_usual_headers("authentication", authentication(), 1), settings=SETTINGS)
 
 
 def corpus(seed: int, sequences: int) -> list[CallSequence]:

@@ -1,5 +1,7 @@
 """The command `shapeshift-parity URL URL`."""
 
+import shlex
+import subprocess
 import sys
 
 import click
@@ -9,8 +11,13 @@ import click
 @click.argument("first", metavar="URL")
 @click.argument("second", metavar="URL")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of the random sequences.")
+@click.option(
+    "--token-command",
+    metavar="COMMAND",
+    help="Prints a token of a caller who may do everything, for services with authentication. It is sent to both.",
+)
 @click.option("--sequences", type=click.IntRange(min=0), default=5, show_default=True, help="How many of them.")
-def main(first: str, second: str, seed: int, sequences: int) -> None:
+def main(first: str, second: str, seed: int, token_command: str | None, sequences: int) -> None:
     """Compare what two services answer, each at its base URL, and exit with status 1 if they differ.
 
     Scenarios of every operation and failure and random sequences are played against both. This writes to both: it
@@ -23,7 +30,20 @@ def main(first: str, second: str, seed: int, sequences: int) -> None:
     except ImportError as error:
         raise click.ClickException(f"This needs more: pip install 'shapeshift[parity]' ({error}).") from error
     try:
-        same = compare(first, second, seed=seed, sequences=sequences, console=Console())
+        token = _token(token_command) if token_command else ""
+        same = compare(first, second, seed=seed, sequences=sequences, token=token, console=Console())
     except Unusable as problem:
         raise click.ClickException(str(problem)) from problem
     sys.exit(0 if same else 1)
+
+
+def _token(command: str) -> str:
+    """Return what the command prints. Raises `ClickException` if it fails, or prints nothing."""
+    try:
+        ended = subprocess.run(shlex.split(command), stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603  # the caller gives it
+    except (OSError, ValueError, subprocess.CalledProcessError) as error:
+        raise click.ClickException(f"--token-command: {error}") from error
+    token = ended.stdout.strip()
+    if not token or not token.isascii() or not token.isprintable():
+        raise click.ClickException("--token-command printed no token.")
+    return token

@@ -33,11 +33,14 @@ class LiveDifference:
     actual: Answer
 
 
-def compare(first: str, second: str, *, seed: int, sequences: int, console: Console) -> bool:
-    """Whether both answer the same, after telling what they do not. Raises `Unusable`."""
-    targets = [_target(url) for url in (first, second)]
+def compare(first: str, second: str, *, seed: int, sequences: int, token: str, console: Console) -> bool:
+    """Show what the two answer differently, and return whether they answer the same. Raises `Unusable`.
+
+    Each call that has no Authorization header is sent with the token, if there is one. It is not shown.
+    """
+    targets = [_target(url, token) for url in (first, second)]
     console.print(
-        f"This writes to both services: users and orders with names of its own, which it deletes in the end.\n"
+        f"This writes to both services: entities with names of its own, which it deletes in the end.\n"
         f"  expected is what {first} answers,\n  answered is what {second} answers.",
         soft_wrap=True,
     )
@@ -54,9 +57,9 @@ def compare(first: str, second: str, *, seed: int, sequences: int, console: Cons
     return not differences
 
 
-def _target(url: str) -> Target:
+def _target(url: str, token: str) -> Target:
     try:
-        target = Target(url)
+        target = Target(url, token)
         answer = target.answer(Call("health", "GET", "/api/health"))
         about = json.loads(answer.body)
     except (OSError, HTTPException) as error:

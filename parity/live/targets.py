@@ -27,9 +27,10 @@ _REFUSALS: Final = range(400, 500)
 class Target:
     """One of the two services."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, token: str = "") -> None:
         """Raises ValueError for what is no URL."""
         self.url = url
+        self._token = token
         self.refused = 0
         """How many calls were answered by what stands in front."""
         self._wire = Wire(url)
@@ -44,7 +45,7 @@ class Target:
 
     def answer(self, call: Call) -> Answer:
         """What the service answers; what it makes is remembered."""
-        answer = self._wire.answer(call)
+        answer = self._send(call)
         if answer.status == 201 and answer.id:  # noqa: PLR2004  # created
             self._made.append((call.path, answer.id))
             time.sleep(TICK_SECONDS)
@@ -57,13 +58,18 @@ class Target:
         for place in reversed([*LISTS]):
             for path in [f"{at}/{made}" for at, made in self._made if at == place]:
                 try:
-                    status = self._wire.answer(Call("tidy", "DELETE", path)).status
+                    status = self._send(Call("delete", "DELETE", path)).status
                 except (OSError, HTTPException):
                     status = 0
                 if status not in {204, 404}:
                     left.append(path)
         self._made.clear()
         return left
+
+    def _send(self, call: Call) -> Answer:
+        if self._token and not call.values("authorization"):
+            call = replace(call, headers=(*call.headers, ("authorization", f"Bearer {self._token}")))
+        return self._wire.answer(call)
 
     def _name(self, call: Call, answer: Answer) -> None:
         """Note what this answer is the first to tell."""

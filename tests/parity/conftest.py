@@ -1,4 +1,4 @@
-"""IsolatedApps without servers beside them, and a way to compare a cell in them."""
+"""Apps that need no servers beside them, and a way to compare a cell in them."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ OpenApps = Callable[..., Any]
 
 @pytest.fixture(scope="session")
 def sequences() -> list[CallSequence]:
-    """The story and some random sequences."""
+    """The scenarios and some random sequences."""
     return corpus(1, 20)
 
 

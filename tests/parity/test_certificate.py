@@ -14,7 +14,7 @@ from parity.cells import CELLS, RUNTIMES_BEHIND, Cell
 from parity.certificate import Finding, findings
 from parity.commit import trees
 from parity.comparison import Comparison
-from parity.corpus import corpus
+from parity.corpus import authenticated, corpus
 from parity.differences import told
 from parity.isolated_apps import IsolatedApps
 from parity.report import BEGINNING, END, SOURCES, certificate, markdown, markdown_matrix, matrix, readme
@@ -33,9 +33,9 @@ def comparison(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Comparison]
 
 @pytest.mark.parametrize("cell", CELLS, ids=str)
 def test_a_cell_answers_as_the_reference_does(cell: Cell, comparison: Comparison) -> None:
-    story, random = corpus(1, 1)
+    scripted, random = corpus(1, 1)
 
-    finding = findings(comparison, cell, [story, random] if cell.store == "memory" else [random])
+    finding = findings(comparison, cell, [scripted, authenticated(), random] if cell.store == "memory" else [random])
 
     assert finding.differences == 0, "\n".join(told(finding.example)) if finding.example else ""
     assert finding.compared > 20

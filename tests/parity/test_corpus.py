@@ -11,7 +11,7 @@ import pytest
 
 from parity.calls import Call, CallSequence
 from parity.cells import REFERENCE
-from parity.corpus import corpus
+from parity.corpus import authenticated, corpus
 from parity.corpus.building import with_usual_headers
 from parity.corpus.operations import COMPARED, Operation, operations
 from parity.corpus.scenarios import scenarios
@@ -135,3 +135,13 @@ def test_a_reference_to_a_call_that_was_dropped_says_so(open_apps: OpenApps) -> 
 
     assert played.call.target == "/api/users/absent-gone?absent-gone"
     assert played.answer.status == 404
+
+
+def test_with_authentication_every_good_token_is_accepted_and_every_other_call_is_refused(open_apps: OpenApps) -> None:
+    sequence = authenticated()
+    with open_apps() as apps, apps.open(REFERENCE, sequence.trusted_hops, **sequence.settings) as entrance:
+        statuses = {call.label: answer.status for call, answer in play(sequence.calls, entrance)}
+
+    assert {status for label, status in statuses.items() if label.startswith("good-")} == {200}
+    assert {status for label, status in statuses.items() if label.startswith("bad-")} == {401}
+    assert {401, 403, 404, 405} <= set(statuses.values())

@@ -3,11 +3,13 @@
 import re
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from parity.corpus.tokens import SETTINGS, token
 from tests.runtimes.processes import COMMAND, Served, run_program, serving, wait_until
 
 PARITY = COMMAND.with_name("shapeshift-parity")
@@ -103,3 +105,32 @@ def test_without_its_extra_the_command_says_what_to_install(tmp_path: Path) -> N
 
     assert ran.returncode == 1
     assert "pip install 'shapeshift[parity]'" in ran.stderr
+
+
+def test_services_with_authentication_are_compared_with_a_token_that_is_not_shown(tmp_path: Path) -> None:
+    directories = [tmp_path / name for name in ("one", "other")]
+    for directory in directories:
+        directory.mkdir()
+    environ = {"STORE": "memory", "CURSOR_SECRET": "x" * 16} | {name.upper(): value for name, value in SETTINGS.items()}
+    script = tmp_path / "token.py"
+    script.write_text(f"print({token()!r})")
+    with serving(directories[0], **environ) as one, serving(directories[1], **environ) as other:
+        urls = [one.base_url, other.base_url]
+        ran = run_program(PARITY, tmp_path, *urls, "--sequences", "1", "--token-command", f"{sys.executable} {script}")
+        without = run_program(PARITY, tmp_path, *urls, "--sequences", "0")
+
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        assert "201" in one.output
+        assert token() not in ran.stdout + ran.stderr + one.output
+        assert without.returncode == 0
+        with one.client() as client:
+            assert client.get("/api/users", headers={"Authorization": f"Bearer {token()}"}).json() == []
+
+
+@pytest.mark.parametrize("command", ["false", "no-such-program", "true", "'"])
+def test_a_command_that_prints_no_token_is_an_error(command: str, tmp_path: Path) -> None:
+    ran = run_program(PARITY, tmp_path, "http://a", "http://b", "--token-command", command)
+
+    assert ran.returncode == 1
+    assert "--token-command" in ran.stderr
+    assert "Traceback" not in ran.stderr
