@@ -90,10 +90,10 @@ def _found(measures: Sequence[str], *, quick: bool) -> Iterator[Row | Cost]:
         Progress(*columns, console=Console(stderr=True)) as progress,
     ):
         bench = Bench(Path(directory), quick, progress)
-        with bench.steps("environments", len(RECIPES)) as tell:
+        with bench.steps("environments", len(RECIPES)) as step:
             for name in RECIPES:
                 environment(name)
-                tell()
+                step()
         for name in measures:
             measure: Measure = import_module(f"benchmarks.measures.{name}").measure
             yield from measure(bench)

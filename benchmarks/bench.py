@@ -33,8 +33,8 @@ class Bench:
 
     def alternate(self, title: str, probes: Mapping[str, Callable[[], T]], rounds: int) -> dict[str, list[T]]:
         """Measure each subject once a round, under a bar."""
-        with self.steps(title, rounds * len(probes)) as tell:
-            return alternate(probes, rounds, tell)
+        with self.steps(title, rounds * len(probes)) as step:
+            return alternate(probes, rounds, step)
 
     @contextmanager
     def steps(self, title: str, total: int) -> Iterator[Callable[[], None]]:

@@ -72,7 +72,7 @@ async def _ask(app: Any) -> None:
 
 
 def main(rounds: int) -> None:
-    """Measure, and tell."""
+    """Measure, and print the result."""
     configure_logs("INFO")
     apps = {subject: make() for subject, make in MAKERS.items()}
     loop = asyncio.new_event_loop()

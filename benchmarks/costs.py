@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Of one kind of request to one runtime: medians of the rounds. It is no ratio: it tells of the machine, too."""
+    """Of one kind of request to one runtime: medians of the rounds. It is no ratio: it depends on the machine, too."""
 
     runtime: str
     store: str

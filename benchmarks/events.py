@@ -27,7 +27,7 @@ def get_user(source: str, user_id: str) -> dict[str, Any]:
 
 
 def create_user(source: str, name: str = "Ada Lovelace") -> dict[str, Any]:
-    """The event that creates a user with an address of his own, if that is his name."""
+    """The event that creates a user with an address of their own, if that is their name."""
     body = json.dumps({"name": name, "email": f"ada.{NUMBER}@example.com"}).encode()
     headers = (*_HEADERS, ("content-type", "application/json"))
     return SOURCES[source].event(Call("create", "POST", "/api/users", headers=headers, body=body))

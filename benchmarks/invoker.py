@@ -1,4 +1,4 @@
-"""Run in the environment of a handler: answers Lambda's events in process, and tells how long that took.
+"""Run in the environment of a handler: answers Lambda's events in process, and says how long that took.
 
 Each line on standard input is an order, a JSON object: an `event` as text, in which `0000000000` stands for a number,
 and which numbers, `first` and `last`. The answer, a line on standard error: the seconds that all events took, and what
@@ -25,6 +25,6 @@ def main(path: str) -> None:
         for event in events:
             answer = handler(event, None)
         seconds, processor_seconds = time.perf_counter() - began, time.process_time() - processor_began
-        told = {"seconds": seconds, "processor_seconds": processor_seconds, "answer": answer}
-        sys.stderr.write(json.dumps(told) + "\n")
+        result = {"seconds": seconds, "processor_seconds": processor_seconds, "answer": answer}
+        sys.stderr.write(json.dumps(result) + "\n")
         sys.stderr.flush()

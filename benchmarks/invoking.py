@@ -1,4 +1,4 @@
-"""Handlers in processes of their own, which answer as many events as they are told to."""
+"""Handlers in processes of their own, which answer as many events as they are given."""
 
 import json
 import os
@@ -50,18 +50,18 @@ class Invoker:
         self._line()
 
     def _checked(self, event: Any, times: int, status: int) -> dict[str, Any]:
-        told = self._invoke(event, times)
-        if told["answer"]["statusCode"] != status:
-            raise BenchError(f"The handler answered {told['answer']} to {event}.")
-        return told
+        result = self._invoke(event, times)
+        if result["answer"]["statusCode"] != status:
+            raise BenchError(f"The handler answered {result['answer']} to {event}.")
+        return result
 
     def _invoke(self, event: Any, times: int) -> dict[str, Any]:
         first = next(_numbers) * 1_000_000
         order = {"event": json.dumps(event), "first": first, "last": first + times}
         self._orders.write(json.dumps(order) + "\n")
         self._orders.flush()
-        told: dict[str, Any] = json.loads(self._line())
-        return told
+        result: dict[str, Any] = json.loads(self._line())
+        return result
 
     def _line(self) -> str:
         line = self._answers.readline()

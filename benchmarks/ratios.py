@@ -1,4 +1,4 @@
-"""Ratios of what was measured side by side: never seconds alone, for they tell of the machine."""
+"""Ratios of what was measured side by side: never seconds alone, which depend on the machine."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class Row:
     low: float
     high: float
     goal: Goal | None
-    """None where the ratio is only told."""
+    """None where the ratio has no goal."""
     rounds: int
     medians: Mapping[str, float]
     """Of each subject that was measured beside, in `unit`."""
@@ -56,7 +56,7 @@ class Row:
 
     @property
     def met(self) -> bool | None:
-        """Whether the goal is met. None where it is not decided, as the middle half of the rounds lies on both sides of
+        """Whether the goal is met. None where it is not decided, as the middle half of the rounds is on both sides of
         it; and where there is no goal.
         """
         if self.goal is None or self.goal.met_by(self.low) != self.goal.met_by(self.high):
@@ -81,22 +81,22 @@ class Row:
 
 
 def alternate(
-    probes: Mapping[str, Callable[[], T]], rounds: int, tell: Callable[[], None] = lambda: None
+    probes: Mapping[str, Callable[[], T]], rounds: int, step: Callable[[], None] = lambda: None
 ) -> dict[str, list[T]]:
     """Measure each subject once a round, one right after the other, each round beginning with another one.
 
-    So what else the machine does meets all of them alike. `tell` is called after each measurement.
+    So what else the machine does meets all of them alike. `step` is called after each measurement.
     """
     samples: dict[str, list[T]] = {subject: [] for subject in probes}
     for number in range(rounds):
         for subject in islice(cycle(probes), number % len(probes), number % len(probes) + len(probes)):
             samples[subject].append(probes[subject]())
-            tell()
+            step()
     return samples
 
 
 def compare(name: str, samples: Samples, ours: str, over: str, goal: Goal | None, unit: str) -> Row:
-    """The row that tells how ours compares with another subject of the same rounds."""
+    """The row that says how ours compares with another subject of the same rounds."""
     ratios = [mine / theirs for mine, theirs in zip(samples[ours], samples[over], strict=True)]
     low, _, high = quantiles(ratios, n=4, method="inclusive") if len(ratios) > 1 else ratios * 3
     medians = {subject: median(values) for subject, values in samples.items()}

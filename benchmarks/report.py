@@ -56,11 +56,11 @@ def terminal_costs(costs: Sequence[Cost]) -> Table:
 def summary(rows: Sequence[Row]) -> str:
     """How many goals are met, and which are not, or not decided."""
     goals = [row for row in rows if row.goal]
-    told = [f"{sum(row.met is True for row in goals)} of {len(goals)} goals are met."]
+    sentences = [f"{sum(row.met is True for row in goals)} of {len(goals)} goals are met."]
     for what, met in (("Not met", False), ("Not decided", None)):
         named = "; ".join(f"{row.name} over {title(row.over)}" for row in goals if row.met is met)
-        told += [f"{what}: {named}."] if named else []
-    return " ".join(told)
+        sentences += [f"{what}: {named}."] if named else []
+    return " ".join(sentences)
 
 
 def markdown(rows: Sequence[Row], costs: Sequence[Cost], seconds: float, size: str, versions: Mapping[str, str]) -> str:
@@ -109,7 +109,7 @@ _PAGE: Final = """\
 
 Each figure is a ratio: ours over what a user would choose instead, measured side by side in one run, in turns. It is
 the median of the ratios of all rounds, with the two values between which half of the rounds lie. **It is not a
-measurement on AWS**, and milliseconds tell of the machine; ratios tell of the code. `make bench` writes this page.
+measurement on AWS**, and milliseconds depend on the machine; ratios depend on the code. `make bench` writes this page.
 
 {table}
 
@@ -139,7 +139,7 @@ images lay it out ([deploy/slim.py](../deploy/slim.py)).
 
 Where the middle half of the rounds lies on both sides of a goal, the goal is not decided (`met` is null in
 [benchmarks.json](benchmarks.json)): another run could say something else. The goals of p99, of the growth of memory and
-of building the container are our own. Where there is no goal, the ratio is only told.
+of building the container are our own. Where there is no goal, the ratio is only sentences.
 
 ## The medians
 

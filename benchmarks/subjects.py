@@ -61,7 +61,7 @@ SERVERS: Final[Mapping[str, Server]] = {
     "fastapi_sqlalchemy": Server("fastapi_server", f"{_PEERS}.fastapi_sqlalchemy:app"),
     "bare_asgi": Server("bare", f"{_PEERS}.bare_asgi:app"),
 }
-"""The only table of servers. Those with a database are told of it by DATABASE_URL; ours also by STORE."""
+"""The only table of servers. Those with a database get it by DATABASE_URL; ours also by STORE."""
 
 FUNCTIONS: Final[Mapping[str, Function]] = {
     "ours": Function("ours_lambda", "containers.entrypoints.aws_lambda.handler", environ=OURS),
@@ -72,4 +72,4 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "bare_asgi": Function("bare", f"{_PEERS}.bare_asgi.handler"),
     "bare_handler": Function("bare", f"{_PEERS}.bare_handler.handler", _V2_ONLY),
 }
-"""The only table of functions. Those with a table are told its name by USERS_TABLE; ours, its store by STORE."""
+"""The only table of functions. Those with a table get its name by USERS_TABLE; ours gets its store by STORE."""

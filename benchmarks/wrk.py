@@ -10,7 +10,7 @@ from pathlib import Path
 SCRIPT = Path(__file__).with_name("wrk.lua")
 CONNECTIONS = 32
 
-Told = dict[str, int]
+Result = dict[str, int]
 
 _words = count()
 
@@ -35,16 +35,16 @@ def get(base_url: str, path: str, *, seconds: float, connections: int = CONNECTI
 
 
 def create_users(base_url: str, *, seconds: float, connections: int = CONNECTIONS) -> Load:
-    """Create one user after the other, each with an address of his own. Raises as `get`."""
+    """Create one user after the other, each with an address of their own. Raises as `get`."""
     return _load(_run(base_url, seconds, connections, "CREATE", f"{next(_words)}"))
 
 
 def mixed(base_url: str, path: str, *, seconds: float) -> int:
     """Of ten requests one gets that path, one creates a user, and the others send what is invalid; how many in all."""
-    told = _run(base_url, seconds, CONNECTIONS, "MIXED", path, f"{next(_words)}")
-    if not 0 < told["refused"] < told["requests"]:
-        raise BenchError(f"{base_url} {path}: none or all of the requests were refused: {told}")
-    return int(told["requests"])
+    result = _run(base_url, seconds, CONNECTIONS, "MIXED", path, f"{next(_words)}")
+    if not 0 < result["refused"] < result["requests"]:
+        raise BenchError(f"{base_url} {path}: none or all of the requests were refused: {result}")
+    return int(result["requests"])
 
 
 def found() -> bool:
@@ -54,24 +54,24 @@ def found() -> bool:
 
 def version() -> str:
     """Its own."""
-    told = subprocess.run(["wrk", "--version"], capture_output=True, text=True, check=False).stdout
-    return told.split()[1]
+    result = subprocess.run(["wrk", "--version"], capture_output=True, text=True, check=False).stdout
+    return result.split()[1]
 
 
-def _load(told: Told) -> Load:
-    if told["refused"]:
-        raise BenchError(f"Not all of the answers are successes: {told}")
-    requests = told["requests"]
-    return Load(requests, requests / told["microseconds"] * 1e6, told["median"] / 1000, told["p99"] / 1000)
+def _load(result: Result) -> Load:
+    if result["refused"]:
+        raise BenchError(f"Not all of the answers are successes: {result}")
+    requests = result["requests"]
+    return Load(requests, requests / result["microseconds"] * 1e6, result["median"] / 1000, result["p99"] / 1000)
 
 
-def _run(base_url: str, seconds: float, connections: int, *words: str) -> Told:
+def _run(base_url: str, seconds: float, connections: int, *words: str) -> Result:
     options = ("--threads", "1", "--connections", str(connections), "--duration", f"{seconds:g}s", "--latency")
     command = ["wrk", *options, "--timeout", "10s", "--script", str(SCRIPT), base_url, "--", *words]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     if ran.returncode:
         raise BenchError(f"wrk failed on {base_url} {' '.join(words)}:\n{ran.stdout}{ran.stderr}")
-    told: Told = json.loads(ran.stdout.splitlines()[-1])
-    if told["broken"] or not told["requests"]:
-        raise BenchError(f"{base_url} {' '.join(words)}: requests were not answered: {told}")
-    return told
+    result: Result = json.loads(ran.stdout.splitlines()[-1])
+    if result["broken"] or not result["requests"]:
+        raise BenchError(f"{base_url} {' '.join(words)}: requests were not answered: {result}")
+    return result

@@ -16,7 +16,7 @@ class AuthenticationSettings(BaseSettings):
     """Who may use the service. All but `auth` count with `auth=oidc` only."""
 
     auth: Literal["none", "oidc"] = "none"
-    """`none`: whoever reaches the service may do everything. `oidc`: callers need a token of an issuer."""
+    """`none`: everybody who reaches the service may do everything. `oidc`: callers need a token of an issuer."""
     auth_issuer: str | None = None
     """The issuer's URL, exactly as its tokens name it in `iss`."""
     auth_audience: str | None = None

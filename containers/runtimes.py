@@ -45,7 +45,7 @@ _UNSUPPORTED: Final = {
     "__OW_ACTION_NAME": "Apache OpenWhisk",
 }
 
-# What the service's image sets: whoever runs it must say where, since it would not keep a laptop's data.
+# The service's image sets this: it must be told where it runs, since it would not keep a laptop's data.
 _IMAGE: Final = "SHAPESHIFT_IMAGE"
 
 
@@ -93,7 +93,7 @@ def _import(runtime: str, path: str) -> Any:
         raise UnknownRuntime(f"RUNTIME={runtime} is not known. Use one of {known}, or package.module:Container.")
     try:
         found = getattr(import_module(module_name), class_name)
-    except Exception as error:  # somebody else's module may raise anything
+    except Exception as error:  # another project's module may raise anything
         raise UnknownRuntime(f"RUNTIME={runtime} cannot be imported: {type(error).__name__}: {error}.") from error
     if not is_container(found):
         raise UnknownRuntime(f"RUNTIME={runtime} is not a dependency_injector container.")

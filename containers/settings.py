@@ -42,7 +42,7 @@ class Settings(AuthenticationSettings, _TableSettings):  # type: ignore[misc]  #
     services: Services = frozenset(ENTITIES)
     """The APIs and pages that this process serves."""
     drain_seconds: Seconds = 5
-    """How long a process that is told to stop is not ready, but still serves."""
+    """How long a process that has to stop is not ready, but still serves."""
     shutdown_seconds: Seconds = 25
     """How long requests under way may then take to finish."""
     workers_io: int = Field(default_factory=default_workers_io, ge=1, le=256)

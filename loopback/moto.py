@@ -20,7 +20,7 @@ from loopback.platforms import LOOPBACK
 class Handler(BaseHTTPRequestHandler):
     """Passes requests on to where moto, in this process, intercepts them."""
 
-    timeout = 2  # whoever connects and then sends nothing is in the way of others
+    timeout = 2  # a client that connects and sends nothing blocks others
 
     def do_POST(self) -> None:
         """Answer one request, and close the connection."""

@@ -14,7 +14,7 @@ from loopback.patience import PATIENCE_SECONDS
 
 PGBOUNCER: Final = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin:/usr/local/sbin")
 
-# https://www.pgbouncer.org/config.html: whoever connects is let in, as the superuser.
+# https://www.pgbouncer.org/config.html: every client is accepted, as the superuser.
 _CONFIGURATION: Final = """
 [databases]
 * = host={directory} user=postgres

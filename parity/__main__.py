@@ -80,7 +80,7 @@ def main(
 def _findings(
     cells: Sequence[Cell], sequences: Sequence[CallSequence], processes: int
 ) -> Iterator[Finding | Difference]:
-    """What is found, under a bar that tells how far it is, and then the examples."""
+    """What is found, with a progress bar, and then the examples."""
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     calls = sum(len(each.calls) for each in sequences)
     found = []

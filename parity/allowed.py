@@ -87,7 +87,7 @@ ALLOWED: Final = (
         "they come of time, faults and outages, not of requests; the tests of each store and runtime cause them",
     ),
     Allowance(
-        "a sequence with an answer 503 is played anew, up to three times in all",
+        "a sequence with an answer 503 is played again, up to three times in all",
         "the machine was too slow for the service's deadline of two seconds; what stays 503 is a difference",
     ),
 )

@@ -67,7 +67,7 @@ class Answer:
 
     @property
     def id(self) -> str | None:
-        """The id of the thing that was answered with."""
+        """The id of the entity in the answer."""
         found = _json(self.body)
         return str(found["id"]) if isinstance(found, dict) and "id" in found else None
 

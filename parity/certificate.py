@@ -80,7 +80,7 @@ _comparison: Comparison
 
 
 def _begin(servers: Servers, directory: Path) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever interrupts means the process that waits for this one
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is for the process that waits for this one
     global _comparison  # noqa: PLW0603  # the pool offers no other place
     apps = IsolatedApps(servers, directory)
     atexit.register(apps.close)

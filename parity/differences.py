@@ -57,7 +57,7 @@ def as_curl(call: Call, sequence: str) -> str:
 
 
 def short(line: str) -> str:
-    """The line in ASCII, so that what looks alike can be told apart, cut off where nobody would read on."""
+    """The line in ASCII, so that what looks alike differs, cut off where it is long."""
     line = line.encode("ascii", "backslashreplace").decode()
     return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}... ({len(line):,} characters)"
 

@@ -36,7 +36,7 @@ def client_of(call: Call) -> str:
 
 
 def is_sent_as_text(call: Call) -> bool:
-    """Whether a source that tells text from binary by the media type takes the body for text."""
+    """Whether a source that decides by the media type sends the body as text."""
     return next(iter(call.values("content-type")), "").lower().startswith(_TEXT)
 
 

@@ -1,4 +1,4 @@
-"""Playing a sequence: one call after the other, each with what the answers before it have told."""
+"""Playing a sequence: one call after the other, each with facts from the answers before it."""
 
 from collections.abc import Callable, Iterable
 from typing import NamedTuple, Protocol

@@ -11,7 +11,7 @@ from benchmarks.ratios import Row, at_most, compare
 ROUNDS, QUICK_ROUNDS = 51, 15
 GOALS = {
     "build": at_most(1.5),
-    "request": at_most(1.05),  # no difference that can be told from noise
+    "request": at_most(1.05),  # no difference beyond noise
 }
 
 

@@ -29,10 +29,10 @@ def _of_store(bench: Bench, store: str, filling: Callable[..., AbstractContextMa
     sizes = QUICK_SIZES if bench.quick else SIZES
     with ExitStack() as stack:
         shops: dict[str, Shop] = {}
-        with bench.steps(f"{store}, filling tables", len(sizes)) as tell:
+        with bench.steps(f"{store}, filling tables", len(sizes)) as step:
             for size in sizes:
                 shops[f"{size:,} rows"] = stack.enter_context(filling(bench.place(store), size))
-                tell()
+                step()
         base_urls = {
             name: stack.enter_context(serving("ours", shop.directory, shop.environ)).base_url
             for name, shop in shops.items()

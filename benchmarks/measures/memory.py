@@ -71,12 +71,12 @@ def _of_runtime(bench: Bench, runtime: str, starts: Mapping[str, Start]) -> Iter
 
     requests = bench.pick(REQUESTS, QUICK_REQUESTS)
     few, many = f"after {requests // SETTLED:,} requests", f"after {requests:,} more"
-    with ExitStack() as stack, bench.steps(f"memory, {runtime}, {few} and {many}", 2) as tell:
+    with ExitStack() as stack, bench.steps(f"memory, {runtime}, {few} and {many}", 2) as step:
         processes = {subject: stack.enter_context(start()) for subject, start in starts.items()}
         settled = _sent(processes, requests // SETTLED)
-        tell()
+        step()
         later = _sent(processes, requests)
-        tell()
+        step()
     yield compare(f"memory, {runtime}, {many}", later, "ours", "fastapi_boto3", goal, "MB")
     grown = {many: later["ours"], few: settled["ours"]}
     yield compare(f"growth of memory, {runtime}", grown, many, few, at_most(1.05), "MB")

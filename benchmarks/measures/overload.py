@@ -39,19 +39,22 @@ def measure(bench: Bench) -> Iterator[Row]:
         for store, environ in stores.items():
             if "DATABASE_URL" in environ:
                 migrate(bench.place("migrate"), environ)
-            with bench.steps(f"overload, {store}", 3) as tell, serving("ours", bench.place("ours"), environ) as server:
-                yield from _overloaded(store, server.base_url, tell)
+            with (
+                bench.steps(f"overload, {store}", 3) as step,
+                serving("ours", bench.place("ours"), environ) as server,
+            ):
+                yield from _overloaded(store, server.base_url, step)
     yield from stuck.measure(bench)
 
 
-def _overloaded(store: str, url: str, tell: Callable[[], None]) -> Iterator[Row]:
+def _overloaded(store: str, url: str, step: Callable[[], None]) -> Iterator[Row]:
     requests = mixture(urlsplit(url).netloc, a_user(url), WRITES, os.urandom(4).hex())
     peak = asyncio.run(closed_loop(url, requests, seconds=PEAK_SECONDS, connections=64))
-    tell()
+    step()
     for times in (2, 3):
         answers = _offer(url, requests, rate=times * peak, seconds=SECONDS)
         calm = together(_offer(url, requests, rate=peak / 2, seconds=CALM_SECONDS).values())
-        tell()
+        step()
         name, all_of_them = f"overload {store}, {times} times the peak", together(answers.values())
         good = all_of_them.within(1) / SECONDS
         yield _row(f"{name}: answered within 1 s", good, peak, "the peak", 0.9, "requests/s")

@@ -24,7 +24,7 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
     while (await receive()).get("more_body"):
         pass
     start = CREATED if scope["method"] == "POST" else FOUND
-    # A copy each time, for whoever sends it may add to it.
+    # A copy each time, since the server may add to it.
     await send({**start, "headers": [*start["headers"]]})
     await send(dict(USER))
     print(LINE % (scope["method"], start["status"]), flush=True)

@@ -107,7 +107,7 @@ _OF_THE_BODY = {
 
 
 def violations(errors: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """Pydantic's errors as the shop's API tells them: every invalid field, and its rule in words."""
+    """Pydantic's errors as the shop's API shows them: every invalid field, and its rule in words."""
     return [_violation(each["type"], each["loc"], each["msg"]) for each in errors]
 
 

@@ -1,4 +1,4 @@
-"""How a user lies in the DynamoDB table: himself, a guard of his e-mail address, and an entry in the list of users."""
+"""How a user is stored in the DynamoDB table: their item, a guard of their e-mail address, and an entry in the list."""
 
 import unicodedata
 import zlib
@@ -24,7 +24,7 @@ def creation(table: str, user: Item, spelled: Callable[[Item], Item]) -> list[It
 
 
 def user_key(user_id: str) -> Item:
-    """Where a user lies."""
+    """The key of a user's item."""
     return {"pk": f"user#{user_id}", "sk": "user"}
 
 

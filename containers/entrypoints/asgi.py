@@ -4,7 +4,7 @@ uvicorn's own connections have faults that an application cannot mend (ADR 17). 
 `--http containers.entrypoints.serving.protocol:Connection`, or use `shapeshift serve`.
 """
 
-import containers.entrypoints.lean  # noqa: F401  # before anything that it spares
+import containers.entrypoints.lean  # noqa: F401  # before the imports that it avoids
 
 # isort: split
 import os

@@ -8,7 +8,7 @@ from containers.entrypoints.bytecode import use_bytecode
 
 use_bytecode()
 
-import containers.entrypoints.lean  # noqa: F401  # isort: skip  # before anything that it spares
+import containers.entrypoints.lean  # noqa: F401  # isort: skip  # before the imports that it avoids
 
 import contextlib
 import os

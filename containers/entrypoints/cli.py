@@ -1,6 +1,6 @@
 """The command line: `shapeshift serve`, `shapeshift migrate`, `shapeshift config`."""
 
-import containers.entrypoints.lean  # noqa: F401  # before anything that it spares
+import containers.entrypoints.lean  # noqa: F401  # before the imports that it avoids
 
 # isort: split
 import os
@@ -37,9 +37,9 @@ def commands() -> None:
 )
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on. Default: PORT, else 8000.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that serve.")
-@click.option("--reload", is_flag=True, help="Start anew whenever the code changes. For development, one process.")
+@click.option("--reload", is_flag=True, help="Restart when the code changes. For development, one process.")
 def serve(host: str | None, port: int | None, workers: int, reload: bool) -> None:
-    """Serve the API until told to stop.
+    """Serve the API until a signal stops it.
 
     On SIGTERM the process is unready for drain_seconds while it goes on serving; then it stops listening, finishes
     the requests under way within shutdown_seconds, and exits with status 0.
@@ -79,7 +79,7 @@ def _problem_of(container: DynamicContainer) -> ConfigurationError | None:
 
 
 def main() -> None:
-    """Run the command line; what a person can mend is one message, not a traceback."""
+    """Run the command line; what a person can correct is one message, not a traceback."""
     try:
         commands()
     except _PROBLEMS as problem:

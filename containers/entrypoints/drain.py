@@ -1,4 +1,4 @@
-"""A graceful stop: told to end, the process first lets its load balancer see that it is no longer ready."""
+"""A graceful stop: on SIGTERM the process first shows its load balancer that it is no longer ready."""
 
 import asyncio
 import signal

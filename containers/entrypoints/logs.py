@@ -27,7 +27,7 @@ def configure_logs(level: str) -> None:
         )
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for library in ("alembic", "botocore", "mangum"):  # what they tell of ordinary work is of no use to an operator
+    for library in ("alembic", "botocore", "mangum"):  # their lines about ordinary work are of no use to an operator
         logging.getLogger(library).setLevel(logging.WARNING)
 
 

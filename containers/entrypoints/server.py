@@ -64,7 +64,7 @@ def serve(
     variables = EnvironmentConfig(environ)
     address = host or variables.get("host") or container.host(), _port(port, variables)
     settings, listeners = _checked(container, address, workers)
-    # A server that stopped as asked has succeeded: uvicorn raises the signal anew when it is done.
+    # A server that stopped as asked has succeeded: uvicorn raises the signal again when it is done.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     options = {**OPTIONS, "timeout_graceful_shutdown": math.ceil(settings.shutdown_seconds)}
     if workers == 1 and not reload:

@@ -38,7 +38,7 @@ def _migrate(file: DatabaseFile) -> str:
         reason = error.orig if isinstance(error, DBAPIError) else error
         raise ConfigurationError([SettingProblem("database_url", f"the file cannot be used: {reason}")]) from error
     finally:
-        engine.dispose()  # whoever only migrates leaves no connection open
+        engine.dispose()  # a command that only migrates leaves no connection open
     return f"The tables were brought to revision {HEAD}."
 
 

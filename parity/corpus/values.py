@@ -69,7 +69,7 @@ def queries(operation: Operation, known: Known) -> st.SearchStrategy[str]:
 
 
 def headers(operation: Operation) -> st.SearchStrategy[Headers]:
-    """A media type where there is a body, mostly that of JSON, and what callers send besides."""
+    """A media type where there is a body, mostly that of JSON, and other headers that callers send."""
     media_types = mostly(st.just(MEDIA_TYPES[0]), st.sampled_from(MEDIA_TYPES), one_in=10)
     typed = media_types.map(lambda value: (("content-type", value),)) if operation.fields else st.just(())
     besides = st.one_of(

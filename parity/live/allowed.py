@@ -34,7 +34,7 @@ LIVE_ALLOWED: Final = (
     ),
     Allowance(
         "ids, times and cursors",
-        "live services make their own; each is matched with its counterpart by the call that first told it",
+        "live services make their own; each is matched with its counterpart by the call that first had it",
     ),
     Allowance(
         "the request id of a call that has none or an invalid one",
@@ -50,7 +50,7 @@ LIVE_ALLOWED: Final = (
     ),
     Allowance(
         "headers that servers, load balancers and gateways add, and Content-Length",
-        "they belong to whoever stands in front, who may also restate the length; the bytes of the body are compared",
+        "they belong to the proxy in front, which may also write the length again; the bytes of the body are compared",
     ),
     Allowance(
         "an answer 4xx without X-Request-ID",

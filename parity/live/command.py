@@ -1,4 +1,4 @@
-"""`shapeshift-parity URL URL`: plays the corpus against two live services and tells what they answer differently."""
+"""`shapeshift-parity URL URL`: plays the corpus against two live services and shows what they answer differently."""
 
 import json
 from collections.abc import Iterator, Sequence

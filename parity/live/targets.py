@@ -1,4 +1,4 @@
-"""A live service that is played against: what it made, and what it has told that another service tells otherwise."""
+"""A live service that is compared: what it created, and the values that differ between services."""
 
 import re
 import secrets
@@ -72,7 +72,7 @@ class Target:
         return self._wire.answer(call)
 
     def _name(self, call: Call, answer: Answer) -> None:
-        """Note what this answer is the first to tell."""
+        """Note the values that this answer is the first to have."""
         created = answer.status == 201  # noqa: PLR2004
         moment = _MOMENT.search(answer.body.decode("utf-8", "replace")) if created else None
         cursor = _CURSOR.search(answer.value("link"))

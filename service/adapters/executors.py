@@ -24,7 +24,7 @@ class Executor(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Give back the threads: calls under way finish, those not begun are dropped. A later call begins anew."""
+        """End the threads: running calls finish, others are dropped. A later call starts new threads."""
 
 
 class ThreadExecutor(Executor):

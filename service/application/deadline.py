@@ -1,4 +1,4 @@
-"""When the request under way must be answered, for whoever waits on its behalf.
+"""When the request under way must be answered, for all code that waits on its behalf.
 
 The HTTP layer begins a deadline for each request; adapters cut every wait to what is left of it. Work that belongs to
 no request (start-up, a migration) has no deadline.

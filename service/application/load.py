@@ -1,4 +1,4 @@
-"""How busy this process is, for whoever decides how long a request may wait."""
+"""How busy this process is, for code that decides how long a request may wait."""
 
 from typing import Final
 

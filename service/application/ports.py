@@ -21,7 +21,7 @@ NewId = Callable[[], str]
 
 
 class ConfigUnavailable(Exception):
-    """The place where settings are kept cannot be read; the text tells an operator why."""
+    """The place where settings are kept cannot be read; the text says why, for an operator."""
 
 
 class SettingUnusable(ConfigUnavailable):

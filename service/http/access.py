@@ -1,4 +1,4 @@
-"""What the web pages offer to whoever looks at them."""
+"""What the web pages offer to the person who looks at them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Access(Protocol):
     """Decides what a page shows of what there is."""
 
     def may(self, scope: Mapping[str, Any], needed: str) -> bool:
-        """Return whether whoever sent this request may do what needs that scope: `users:read`."""
+        """Return whether the sender of this request may do what needs that scope: `users:read`."""
 
     def visitor(self, scope: Mapping[str, Any]) -> Visitor | None:
         """Return who looks at the page; None where authentication is off."""

@@ -37,7 +37,7 @@ async def read_fields(request: Request[Any, Any, Any], *names: str) -> dict[str,
         raise _too_deep() from None
     except ValueError as error:  # msgspec's errors, and text that is not UTF-8
         raise _malformed(f"is not valid JSON: {error}" if body else "is empty; a JSON object is required") from None
-    if body.count(b"{") + body.count(b"[") > MAXIMUM_DEPTH and _is_too_deep(content):  # few are, and it is dear to tell
+    if body.count(b"{") + body.count(b"[") > MAXIMUM_DEPTH and _is_too_deep(content):  # the exact check is slow
         raise _too_deep()
     if not isinstance(content, dict):
         raise _malformed("must be a JSON object")

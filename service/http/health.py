@@ -16,7 +16,7 @@ class HealthApi:
     """The routes under `/api/health`. Only `ready` asks the store."""
 
     def __init__(self, check_readiness: CheckReadiness, about: Mapping[str, str]) -> None:
-        """`about` is what `/api/health` tells of this process: its runtime, store and version."""
+        """`about` is what `/api/health` shows of this process: its runtime, store and version."""
         self._check_readiness = check_readiness
         self._about = {"status": "healthy", **about}
 

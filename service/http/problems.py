@@ -153,7 +153,7 @@ class ProblemDetails:
 def problem_answer(
     scope: Mapping[str, Any], problem: Problem, detail: str, headers: Mapping[str, str] | None = None, **extensions: Any
 ) -> Answer:
-    """The answer that tells of a problem; extensions are further members, such as `errors`."""
+    """The answer that contains a problem; extensions are further members, such as `errors`."""
     if problem.status == SERVICE_UNAVAILABLE:
         note_default_cause(scope, detail)
     body = {

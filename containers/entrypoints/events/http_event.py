@@ -32,7 +32,7 @@ class HttpEvent:
 
     @property
     def scope(self) -> dict[str, Any]:
-        """The request as ASGI has it. What is wrong with the event is told in it, for the application to refuse."""
+        """The request as ASGI has it. It contains what is wrong with the event, for the application to refuse."""
         request = self._request
         extensions: dict[str, Any] = {}
         if request.unslashed:

@@ -19,7 +19,7 @@ def pages() -> Iterator[Call]:
         for page in range(2, 6):
             yield ask(f"{label}-page-{page}", "GET", path, f"<<next:{label}-page-{page - 1}>>")
         yield ask(f"{label}-page-head", "HEAD", path, f"<<next:{label}-page-1>>")
-    yield ask("limit-anew", "GET", ORDERS, "limit=1&cursor=<<cursor:orders-page-1>>")
+    yield ask("another-limit", "GET", ORDERS, "limit=1&cursor=<<cursor:orders-page-1>>")
     yield ask("foreign-list", "GET", USERS, "cursor=<<cursor:orders-page-1>>")
     yield ask("foreign-owner", "GET", ORDERS, "user_id=<<id:ada>>&cursor=<<cursor:orders-of-bob-page-1>>")
     yield ask("altered", "GET", ORDERS, "cursor=A<<cursor:orders-page-1>>")

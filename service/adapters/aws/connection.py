@@ -20,7 +20,7 @@ _NEXT_ADDRESS_SECONDS: Final = 0.1
 
 
 class Unreachable(Exception):
-    """No connection could be opened; the text tells an operator why."""
+    """No connection could be opened; the text says why, for an operator."""
 
 
 class NoAnswer(Exception):
@@ -43,7 +43,7 @@ class Connection(asyncio.Protocol):
 
     async def exchange(self, request: bytes) -> Response:
         """Send a request and return the response. Raises `NoAnswer`, `Damaged` or `NotFromAws`."""
-        if self._transport.is_closing():  # nobody would be told that it is
+        if self._transport.is_closing():  # writing would not fail
             raise NoAnswer("the connection was closed before it was used")
         self._reader = ResponseReader()
         self._response = self._loop.create_future()

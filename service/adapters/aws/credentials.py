@@ -26,7 +26,7 @@ class Credentials:
 
 
 class CredentialsUnavailable(Exception):
-    """There are no valid credentials; the text tells an operator why, and contains none."""
+    """There are no valid credentials; the text says why, for an operator, and contains none."""
 
     def __init__(self, text: str, *, passes: bool = False) -> None:
         """`passes`: whether another attempt may succeed."""

@@ -32,8 +32,8 @@ def _read(session: Any) -> Credentials:
                 raise CredentialsUnavailable("no credentials: no variables, container, profile or EC2 role has any")
             frozen = found.get_frozen_credentials()
     except ClientError as error:
-        told = error.response["Error"]
-        text = f"no credentials: {told['Code']}: {told['Message']}; check the role of this process"
+        details = error.response["Error"]
+        text = f"no credentials: {details['Code']}: {details['Message']}; check the role of this process"
         raise CredentialsUnavailable(text) from None
     except (BotoCoreError, TimeoutError) as error:
         passes = isinstance(error, TimeoutError | ConnectionClosedError)

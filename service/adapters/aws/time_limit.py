@@ -1,4 +1,4 @@
-"""A total time limit for a call through botocore, whose own timeouts begin anew with each read.
+"""A total time limit for a call through botocore, whose own timeouts start again with each read.
 
 A server that sends a byte every half second would otherwise hold a thread for as long as it likes.
 """

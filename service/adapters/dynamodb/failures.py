@@ -43,7 +43,7 @@ _REMEDIES: Final = {
 
 
 class CallFailed(Exception):
-    """A call that has no usable answer; the text tells an operator why, and what to do."""
+    """A call that has no usable answer; the text says why, and what an operator can do."""
 
     def __init__(self, text: str, *, passes: bool = False, codes: Iterable[str] = ()) -> None:
         """`passes`: whether another attempt may succeed; `codes` are DynamoDB's own, for what went wrong."""

@@ -1,4 +1,4 @@
-"""A page of a list that lies in one or more partitions: it reads little more than it shows."""
+"""A page of a list that is in one or more partitions: it reads little more than it shows."""
 
 import asyncio
 from bisect import bisect_left

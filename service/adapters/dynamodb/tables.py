@@ -14,7 +14,7 @@ TABLE_SCHEMA: Final[dict[str, Any]] = {
     ],
     "BillingMode": "PAY_PER_REQUEST",
 }
-"""What `create_table` is told of either table, besides its name."""
+"""The parameters of `create_table` for each table, except its name."""
 
 
 def create_tables(client: Any, names: Sequence[str]) -> list[str]:

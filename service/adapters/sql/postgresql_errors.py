@@ -23,7 +23,7 @@ _LOST_RACE: Final = (
     "40001",  # serialization failure
     "40P01",  # deadlock
     "55P03",  # a lock was not to be had within lock_timeout
-    "0A000",  # "cached plan must not change result type": a table was altered; the driver prepares anew
+    "0A000",  # "cached plan must not change result type": a table was altered; the driver prepares it again
 )
 _LOST_CONNECTION: Final = (
     "08",  # the connection

@@ -52,7 +52,7 @@ class SqliteFailure(StoreTrouble):
 
 
 def is_damage(error: DBAPIError) -> bool:
-    """Whether the error proves that somebody else has changed the file."""
+    """Whether the error proves that another program has changed the file."""
     code: Any = getattr(error.orig, "sqlite_errorcode", None)
     return code is not None and (code in _DAMAGED or code & 0xFF in _DAMAGED)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 Identity = tuple[int, int]
-"""What tells a file from all others that are there at the same time: its device and its inode."""
+"""What identifies a file among all that exist at the same time: its device and its inode."""
 
 _INDEX_BYTES: Final = 132
 

@@ -52,7 +52,7 @@ def keep_deadline(app: App) -> App:
 
 
 class _Exchange:
-    """Moves the deadline as the caller sends his body and we begin to answer."""
+    """Moves the deadline while the caller sends a body, and ends it when we begin to answer."""
 
     __slots__ = ("_receive", "_send", "answered", "awaits_body", "deadline", "timeout")
 

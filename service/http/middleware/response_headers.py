@@ -9,7 +9,7 @@ from uuid_utils import uuid4
 from service.http.asgi import App, Message, Receive, Scope, Send, encoded
 
 # For an API: nothing is to be sniffed, framed, cached by others, or loaded from its answers (OWASP REST Security
-# Cheat Sheet). Strict-Transport-Security is for whoever terminates TLS (RFC 6797, 7.2).
+# Cheat Sheet). Strict-Transport-Security is the task of what terminates TLS (RFC 6797, 7.2).
 SECURITY_HEADERS: Final = {
     "cache-control": "no-store",
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",

@@ -21,7 +21,7 @@ _EXTENSIONS: Final[Mapping[str, Json]] = {
 
 
 def failures(*met: Problem) -> Json:
-    """The responses that tell of these problems, by their statuses."""
+    """The responses that contain these problems, by their statuses."""
     statuses = sorted({problem.status for problem in met})
     return {str(status): _failure(*(problem for problem in met if problem.status == status)) for status in statuses}
 

@@ -40,7 +40,7 @@ def submit(name: str, summary: str, *met: Problem) -> Json:
 
 
 def html_failures(*met: Problem) -> Json:
-    """The responses that tell of these problems as pages, by their statuses."""
+    """The responses that show these problems as pages, by their statuses."""
     return {
         str(status): response("; ".join(each.title for each in met if each.status == status), content=_HTML)
         for status in sorted({each.status for each in met})

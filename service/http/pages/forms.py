@@ -41,7 +41,7 @@ def given(form: Form, *names: str) -> dict[str, str]:
 
 
 def number(typed: str) -> object:
-    """The whole number that was typed, or else the text, for the domain to judge."""
+    """The whole number that was typed, or else the text, for the domain to check."""
     return int(typed) if _WHOLE_NUMBER.fullmatch(typed) else typed
 
 

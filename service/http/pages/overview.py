@@ -15,7 +15,7 @@ COUNTED: Final = 50
 """As far as is counted: by reading the first page of the list, which costs the same however long that is."""
 
 UNSLASHED: Final = "shapeshift.unslashed"
-"""The ASGI extension by which an entry point tells that the address was its prefix without the slash: the prefix's last
+"""The ASGI extension by which an entry point says that the address was its prefix without the slash: the prefix's last
 segment. Relative references would miss the prefix."""
 
 

@@ -86,7 +86,7 @@ class Site:
 
 
 def _is_offered(entity: str, may: Callable[[str], bool], visitor: Visitor | None) -> bool:
-    """Whether there is a link to an entity's page: also for whoever may sign in and then see it."""
+    """Whether there is a link to an entity's page: also for people who may sign in and then see it."""
     return may(f"{entity}:read") or bool(visitor and visitor.sign_in)
 
 

@@ -21,7 +21,7 @@ def upgrade(connection: Connection) -> None:
 
 
 def upgrade_alone(connection: Connection) -> bool:
-    """The same on PostgreSQL, where whoever comes second waits; say whether there was anything to do."""
+    """The same on PostgreSQL, where the second one waits. Returns whether there was anything to do."""
     connection.execute(text("SET LOCAL lock_timeout = 0"))  # a migration may take its time
     connection.execute(text("SET LOCAL statement_timeout = 0"))
     connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
