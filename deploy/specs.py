@@ -25,7 +25,9 @@ _NEEDS: Final = {
     "eks": ("network", "data", "edge", "cluster"),
 }
 _REMEDY: Final = "If the network is your own: give --vpc-id, --public-subnets and --private-subnets again."
-_TABLE_NAME: Final = re.compile(r'TableName: !Sub "\$\{App\}-\$\{Environment\}-(\w+)"')
+# Their resources outlive them, or are created by others, and a later stack takes them over.
+_IMPORTING: Final = {"data", "cluster"}
+_NAME: Final = re.compile(r'(TableName|LogGroupName): !Sub "(\S+)"')
 _TARGET_GROUP_NAME: Final = 32  # characters
 
 
@@ -91,10 +93,12 @@ class Specs:
             raise MissingStack(f"{full_name} needs values of {' and '.join(missing)}.", _REMEDY)
         if "Release" in declared:
             values["Release"] = release(template, declared, before, values)
-        imports_existing = name == "data" and not before
-        if imports_existing:  # CloudFormation imports only resources whose name is a literal
-            template = _TABLE_NAME.sub(lambda found: f"TableName: {self.environment.table(found[1])}", template)
-        return StackSpec(self.environment.resource_name(name), template, values, imports_existing)
+        if name in _IMPORTING:  # CloudFormation imports only resources whose name is a literal
+            template = _NAME.sub(lambda found: f"{found[1]}: {self._literal(found[2])}", template)
+        return StackSpec(self.environment.resource_name(name), template, values, name in _IMPORTING)
+
+    def _literal(self, name: str) -> str:
+        return name.replace("${App}", self.environment.app).replace("${Environment}", self.environment.name)
 
     def _values(self, state: DeployedState) -> dict[str, str]:
         """Return the values of parameters that several templates have, by name."""
