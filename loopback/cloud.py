@@ -21,7 +21,7 @@ from typing import Any, Final
 from ministack.app import main
 from ministack.core import iam_actions
 from ministack.core.lambda_runtime import execution_credentials
-from ministack.services import alb, ecs
+from ministack.services import alb, ecs, iam
 from ministack.services.cloudformation import provisioners, stacks
 
 from loopback.patience import PATIENCE_SECONDS
@@ -64,6 +64,19 @@ def _record(attributes: tuple[str, ...]) -> dict[str, Any]:
         return physical_id, create(physical_id.removeprefix(f"{stack}-"), props, stack)[1]
 
     return {"create": create, "update": update, "delete": lambda _physical_id, _props: None}
+
+
+def _needs_ecs_role(handler: dict[str, Any]) -> dict[str, Any]:
+    """Capacity providers need the service-linked role of ECS, which a new account does not have yet."""
+
+    def create(logical_id: str, props: dict[str, Any], stack: str) -> Any:
+        if not any("/aws-service-role/ecs.amazonaws.com/" in role["Arn"] for role in iam._roles.values()):
+            raise ValueError(
+                "Unable to assume the service linked role. Verify that the ECS service linked role exists."
+            )
+        return handler["create"](logical_id, props, stack)
+
+    return {**handler, "create": create}
 
 
 def _records_metric_math(handler: dict[str, Any]) -> dict[str, Any]:
@@ -218,6 +231,7 @@ def _extend() -> None:
         ("AWS::ElasticLoadBalancingV2::TargetGroup", _registers_its_targets),
         ("AWS::ECS::Service", _runs_its_task),
         ("AWS::CloudWatch::Alarm", _records_metric_math),
+        ("AWS::ECS::ClusterCapacityProviderAssociations", _needs_ecs_role),
     ):
         _handlers[name] = extended(_handlers[name])
     alb._ACTION_MAP["DescribeTargetHealth"] = _tells_scripted_health(alb._describe_target_health)
