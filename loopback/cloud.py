@@ -21,7 +21,7 @@ from typing import Any, Final
 from ministack.app import main
 from ministack.core import iam_actions
 from ministack.core.lambda_runtime import execution_credentials
-from ministack.services import alb, ecs, iam
+from ministack.services import alb, dynamodb, ecs, iam
 from ministack.services.cloudformation import provisioners, stacks
 
 from loopback.patience import PATIENCE_SECONDS
@@ -200,6 +200,28 @@ def _tells_scripted_health(describe: Callable[[Any], Any]) -> Callable[[Any], An
     return described
 
 
+def _updates_tables_in_time() -> None:
+    """A table that was updated is busy until it is described: DynamoDB refuses to delete it meanwhile."""
+    busy: set[str] = set()
+    update, delete, describe = dynamodb._update_table, dynamodb._delete_table, dynamodb._describe_table
+
+    def updated(data: dict[str, Any]) -> Any:
+        busy.add(data["TableName"])
+        return update(data)
+
+    def deleted(data: dict[str, Any]) -> Any:
+        if data["TableName"] in busy:
+            refusal = f"Attempt to change a resource which is still in use: Table is being updated: {data['TableName']}"
+            return dynamodb.error_response_json("ResourceInUseException", refusal, 400)
+        return delete(data)
+
+    def described(data: dict[str, Any]) -> Any:
+        busy.discard(data["TableName"])
+        return describe(data)
+
+    dynamodb._update_table, dynamodb._delete_table, dynamodb._describe_table = updated, deleted, described
+
+
 def _stop(task: "subprocess.Popen[bytes] | None") -> None:
     if task:
         task.terminate()
@@ -234,6 +256,7 @@ def _extend() -> None:
         ("AWS::ECS::ClusterCapacityProviderAssociations", _needs_ecs_role),
     ):
         _handlers[name] = extended(_handlers[name])
+    _updates_tables_in_time()
     alb._ACTION_MAP["DescribeTargetHealth"] = _tells_scripted_health(alb._describe_target_health)
     iam_actions.extract_resource_arn = _knows_parameters_by_path(iam_actions.extract_resource_arn)
     # A task that starts calls back into this process.
