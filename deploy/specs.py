@@ -9,6 +9,7 @@ from deploy.aws import Aws
 from deploy.environment import Environment
 from deploy.errors import DeployError
 from deploy.names import at_most, preview_priority, release
+from deploy.network import targets_cidr
 from deploy.options import Options
 from deploy.stack import StackSpec
 from deploy.stacks import Stacks
@@ -107,16 +108,13 @@ class Specs:
             network = self.options.network
             values |= {
                 "VpcId": network.vpc_id,
-                "VpcCidr": self._cidr(network.vpc_id),
+                "VpcCidr": self.options.given("edge").get("VpcCidr")
+                or targets_cidr(self.aws.client("ec2"), self.options.network),
                 "PublicSubnetIds": network.public_subnets,
                 "PrivateSubnetIds": network.private_subnets,
             }
         values["SubnetIds"] = values.get("PrivateSubnetIds", "")
         return values
-
-    def _cidr(self, vpc_id: str) -> str:
-        [vpc] = self.aws.client("ec2").describe_vpcs(VpcIds=[vpc_id])["Vpcs"]
-        return str(vpc["CidrBlock"])
 
     def _exists(self, stack: str, state: DeployedState) -> bool:
         return stack in state.stacks or (stack == "network" and self.options.network is not None)
