@@ -25,6 +25,10 @@ _NEEDS: Final = {
     "ecs": ("network", "data", "edge"),
     "eks": ("network", "data", "edge", "cluster"),
 }
+# These do not change while a stack exists, unless the options name another network.
+_KEPT: Final = {"VpcId", "VpcCidr", "SubnetIds"}
+# The command computes these in each run, so a value that is given would be lost.
+_COMPUTED: Final = {("network", "NatGateway"): "Give network.Nat: auto, always or never."}
 _REMEDY: Final = "If the network is your own: give --vpc-id, --public-subnets and --private-subnets again."
 # Their resources outlive them, or are created by others, and a later stack takes them over.
 _IMPORTING: Final = {"data", "cluster"}
@@ -84,11 +88,15 @@ class Specs:
         given = self.options.given(kind)
         if unknown := sorted(set(given) - set(declared)):
             raise DeployError(f"{kind} has no parameter {unknown[0]}.", f"It has: {', '.join(sorted(declared))}.")
-        values = {**{key: value for key, value in computed.items() if key in declared and value}, **given}
+        if computed_names := [name for name in given if (kind, name) in _COMPUTED]:
+            raise DeployError(f"{kind}.{computed_names[0]} is computed.", _COMPUTED[kind, computed_names[0]])
+        before = state.parameters(name)
+        kept = {key for key in _KEPT if before.get(key) and not self.options.network}
+        values = {key: value for key, value in computed.items() if key in declared.keys() - kept and value}
+        values |= given
         # An empty value says that there is no image, or no ZIP; without it, the previous value would stay.
         empty = {"ImageUri", "CodeBucket", "CodeKey"} & declared.keys() & computed.keys()
         values |= {key: computed[key] for key in empty}
-        before = state.parameters(name)
         if not before and (missing := [each for each in _NEEDS.get(kind, ()) if not self._exists(each, state)]):
             full_name = self.environment.resource_name(name)
             raise MissingStack(f"{full_name} needs values of {' and '.join(missing)}.", _REMEDY)
