@@ -1,6 +1,6 @@
 """The addresses of an existing network."""
 
-from ipaddress import ip_network
+from ipaddress import IPv4Network
 from typing import Any
 
 from deploy.errors import DeployError
@@ -14,11 +14,11 @@ def targets_cidr(ec2: Any, network: Network) -> str:
     """
     [vpc] = ec2.describe_vpcs(VpcIds=[network.vpc_id])["Vpcs"]
     subnets = ec2.describe_subnets(SubnetIds=network.private_subnets.split(","))["Subnets"]
-    others = [each["CidrBlock"] for each in vpc.get("CidrBlockAssociationSet", [])]
+    others = [str(each["CidrBlock"]) for each in vpc.get("CidrBlockAssociationSet", [])]
     for block in (str(vpc["CidrBlock"]), *others):
-        if all(ip_network(each["CidrBlock"]).subnet_of(ip_network(block)) for each in subnets):
+        if all(IPv4Network(each["CidrBlock"]).subnet_of(IPv4Network(block)) for each in subnets):
             return block
     raise DeployError(
-        f"The private subnets are in several CIDR blocks of {network.vpc_id}, and the load balancer sends to one range.",
+        f"The private subnets are in several CIDR blocks of {network.vpc_id}; the load balancer sends to one range.",
         "Give a range that contains them, such as: --set edge.VpcCidr=10.0.0.0/8",
     )

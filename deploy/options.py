@@ -35,7 +35,7 @@ class Options:
     inside_network: bool = False
     """Whether this machine is in the network, and reaches a private Kubernetes API."""
     build_again: str = ""
-    """A suffix for the tags of images that are built again although their sources are unchanged; empty to build none."""
+    """A suffix for the tags of images that are built although their sources are unchanged; empty to build none."""
     health_timeout: float = 300
     drain: float = 15
 

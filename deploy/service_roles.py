@@ -12,7 +12,7 @@ _EXISTS: Final = {"InvalidInput", "EntityAlreadyExists"}
 def create_ecs_role(iam: Any) -> None:
     """Create the role unless it exists.
 
-    ECS creates it with the first cluster, but does not wait until it can be used: the cluster's capacity providers fail.
+    ECS creates it with the first cluster, but does not wait until it can be used: capacity providers fail then.
     """
     try:
         iam.create_service_linked_role(AWSServiceName="ecs.amazonaws.com")

@@ -27,8 +27,6 @@ _NEEDS: Final = {
 }
 # These do not change while a stack exists, unless the options name another network.
 _KEPT: Final = {"VpcId", "VpcCidr", "SubnetIds"}
-# The command computes these in each run, so a value that is given would be lost.
-_COMPUTED: Final = {("network", "NatGateway"): "Give network.Nat: auto, always or never."}
 _REMEDY: Final = "If the network is your own: give --vpc-id, --public-subnets and --private-subnets again."
 # Their resources outlive them, or are created by others, and a later stack takes them over.
 _IMPORTING: Final = {"data", "cluster"}
@@ -86,10 +84,6 @@ class Specs:
         template = template_of(name)
         declared = self.stacks.declared(template)
         given = self.options.given(kind)
-        if unknown := sorted(set(given) - set(declared)):
-            raise DeployError(f"{kind} has no parameter {unknown[0]}.", f"It has: {', '.join(sorted(declared))}.")
-        if computed_names := [name for name in given if (kind, name) in _COMPUTED]:
-            raise DeployError(f"{kind}.{computed_names[0]} is computed.", _COMPUTED[kind, computed_names[0]])
         before = state.parameters(name)
         kept = {key for key in _KEPT if before.get(key) and not self.options.network}
         values = {key: value for key, value in computed.items() if key in declared.keys() - kept and value}
@@ -116,8 +110,8 @@ class Specs:
             network = self.options.network
             values |= {
                 "VpcId": network.vpc_id,
-                "VpcCidr": self.options.given("edge").get("VpcCidr")
-                or targets_cidr(self.aws.client("ec2"), self.options.network),
+                "VpcCidr": self._value("edge", "edge", "VpcCidr", state)
+                or targets_cidr(self.aws.client("ec2"), network),
                 "PublicSubnetIds": network.public_subnets,
                 "PrivateSubnetIds": network.private_subnets,
             }

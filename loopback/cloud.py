@@ -71,9 +71,7 @@ def _needs_ecs_role(handler: dict[str, Any]) -> dict[str, Any]:
 
     def create(logical_id: str, props: dict[str, Any], stack: str) -> Any:
         if not any("/aws-service-role/ecs.amazonaws.com/" in role["Arn"] for role in iam._roles.values()):
-            raise ValueError(
-                "Unable to assume the service linked role. Verify that the ECS service linked role exists."
-            )
+            raise ValueError("Unable to assume the service linked role. Verify that the role of ECS exists.")
         return handler["create"](logical_id, props, stack)
 
     return {**handler, "create": create}

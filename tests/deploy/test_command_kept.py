@@ -31,4 +31,4 @@ def test_what_is_set_is_kept_instead_of_what_is_computed(deployment: Deployment)
     assert "Vpc" in names
     assert deployment.run("plan").status == 0
     refused = deployment.run("plan", "users=ecs", "--set", "network.NatGateway=false")
-    assert "network.NatGateway is computed.\nGive network.Nat" in refused.errors
+    assert "network.NatGateway is computed in each run: set network.Nat to auto" in refused.errors

@@ -164,18 +164,10 @@ def test_an_existing_network_is_used_and_kept(deployment: Deployment, code: str)
     others = [
         ec2.create_subnet(VpcId=vpc, CidrBlock=f"100.64.{number}.0/24")["Subnet"]["SubnetId"] for number in range(2)
     ]
-    mixed = [
-        "--vpc-id",
-        vpc,
-        "--public-subnets",
-        ",".join(subnets[:2]),
-        "--private-subnets",
-        f"{subnets[2]},{others[0]}",
-    ]
-    refused = deployment.run("up", "all=lambda", "--lambda-zip", code, "--yes", *mixed)
+    own = ["--vpc-id", vpc, "--public-subnets", ",".join(subnets[:2]), "--private-subnets"]
+    refused = deployment.run("up", "all=lambda", "--lambda-zip", code, "--yes", *own, f"{subnets[2]},{others[0]}")
     assert "The private subnets are in several CIDR blocks" in refused.errors
-    subnets[2:] = others
-    own = ["--vpc-id", vpc, "--public-subnets", ",".join(subnets[:2]), "--private-subnets", ",".join(subnets[2:])]
+    own.append(",".join(others))
 
     deployment.up("all=lambda", "--lambda-zip", code, *own)
 
