@@ -73,7 +73,8 @@ class Artifacts:
         if artifact.build:
             uri = artifact.parameters["ImageUri"]
             self._log_in(uri.partition("/")[0])
-            images.build(artifact.build, uri, artifact.parameters["Architecture"], self.tools)
+            again = bool(self.options.build_again)
+            images.build(artifact.build, uri, artifact.parameters["Architecture"], self.tools, again=again)
         if artifact.upload:
             bucket, key = artifact.parameters["CodeBucket"], artifact.parameters["CodeKey"]
             self.aws.client("s3").upload_file(str(artifact.upload), bucket, key)
@@ -128,7 +129,15 @@ class Artifacts:
 
     def _built(self, kind: str, state: DeployedState, architecture: str) -> Artifact:
         uri = f"{self._repository_uri(kind, state)}:{images.image_tag(kind, architecture)}"
+        if self.options.build_again:
+            uri += f"-{self.options.build_again}"
+        else:
+            uri = max([uri, *(each for each in self._images(kind, state) if each.startswith(uri))])
         return Artifact(_image(uri).parameters, build=kind)
+
+    def _images(self, kind: str, state: DeployedState) -> list[str]:
+        """Return the images of this kind that are deployed."""
+        return [self._running(unit, state).get("ImageUri", "") for unit in state.units if unit.image == kind]
 
     def _repository(self, kind: str) -> str:
         return f"{self.environment.full_name}/{kind}"

@@ -6,17 +6,31 @@ from typing import Final
 from deploy.artifacts import Artifact
 from deploy.run import Run
 from deploy.state import DeployedState
-from deploy.units import Unit
+from deploy.template import SHARED, template_of
+from deploy.units import ALL, Unit
 
+# What a person can set instead of what the command computes.
+_COMPUTED: Final = {"network.NatGateway": "network.Nat to auto, always or never"}
 _MANAGED_INSTANCES_MEMORY: Final = 2048  # MB, the least
 
 
 def setting_problems(run: Run, state: DeployedState, artifacts: Mapping[Unit, Artifact]) -> list[str]:
     """Return what is wrong with the settings of the units that are deployed."""
     return [
+        *_parameters(run),
         *_scheme(run, state),
         *(problem for unit, artifact in artifacts.items() for problem in _function(run, state, unit, artifact)),
     ]
+
+
+def _parameters(run: Run) -> Iterator[str]:
+    for kind, given in run.options.parameters.items():
+        declared = run.stacks.declared(template_of(kind if kind in SHARED else f"{ALL}-{kind}"))
+        for name in given:
+            if name not in declared:
+                yield f"{kind} has no parameter {name}; it has {', '.join(sorted(declared))}"
+            if instead := _COMPUTED.get(f"{kind}.{name}"):
+                yield f"{kind}.{name} is computed in each run: set {instead}"
 
 
 def _scheme(run: Run, state: DeployedState) -> Iterator[str]:

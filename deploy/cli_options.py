@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any, Final
@@ -30,6 +31,7 @@ _DEPLOYMENT: Final = (
     click.option(
         "--architecture", type=click.Choice(["arm64", "x86_64"]), help="Default: as deployed, or this machine's."
     ),
+    click.option("--build-again", is_flag=True, help="Build unchanged sources, too, with the current base image."),
     click.option("--allow-cidr", metavar="CIDR", help="Addresses that may connect from the internet. Default: none."),
     click.option("--inside-network", is_flag=True, help="This machine reaches the network's private addresses."),
     click.option("--vpc-id", help="An existing network, instead of a new one."),
@@ -69,6 +71,7 @@ def options_from(chosen: dict[str, Any], **more: float) -> Options:
         network=parse_network(chosen["vpc_id"], chosen["public_subnets"], chosen["private_subnets"]),
         parameters=_merged(parse_cidr(chosen["allow_cidr"]), parse_parameters(chosen["parameters"])),
         inside_network=chosen["inside_network"],
+        build_again=datetime.now(UTC).strftime("%Y%m%dT%H%M%S") if chosen["build_again"] else "",
         **more,
     )
 

@@ -76,6 +76,7 @@ def _delete_data(run: Run, state: DeployedState) -> None:
     for name in map(run.environment.table, ENTITIES):
         try:
             dynamodb.update_table(TableName=name, DeletionProtectionEnabled=False)
+            dynamodb.get_waiter("table_exists").wait(TableName=name)  # it cannot be deleted while it is updated
             dynamodb.delete_table(TableName=name)
         except dynamodb.exceptions.ResourceNotFoundException:
             continue

@@ -32,7 +32,7 @@ def image_tag(kind: str, architecture: str, root: Path = ROOT) -> str:
     """Return the tag of the image of these sources: a hash of all of them, and the architecture.
 
     The same sources have the same tag on every machine, and other sources have another one. Of the base image, only the
-    name counts: a patch that is published under that name is used after the next change of the sources.
+    name counts: to use a patch that was published under that name, an image is built again, with a suffix to its tag.
     """
     digest = hashlib.sha256()
     for path in _files(kind, root):
@@ -41,15 +41,17 @@ def image_tag(kind: str, architecture: str, root: Path = ROOT) -> str:
     return f"{digest.hexdigest()[:_DIGITS]}-{architecture}"
 
 
-def build(kind: str, uri: str, architecture: str, tools: Tools) -> None:
+def build(kind: str, uri: str, architecture: str, tools: Tools, *, again: bool = False) -> None:
     """Build the image for one architecture, and push it to a registry that docker is logged in to.
 
-    `kind` is `service` or `lambda`. Raises `ToolFailed`.
+    `kind` is `service` or `lambda`. The base image is the current one; `again` uses no layers of earlier builds, which
+    may have older packages. Raises `ToolFailed`.
     """
     tools.run(
         # Lambda accepts no image index, which attestations create; the format of podman has no health checks.
         *("env", "BUILDX_NO_DEFAULT_ATTESTATIONS=1", "BUILDAH_FORMAT=docker"),
-        *("docker", "build", "--platform", _PLATFORMS[architecture], "--tag", uri),
+        *("docker", "build", "--pull", *(("--no-cache",) if again else ())),
+        *("--platform", _PLATFORMS[architecture], "--tag", uri),
         *("--label", f"{REVISION_LABEL}={uri.rpartition(':')[2]}", "--file", str(ROOT / DOCKERFILES[kind]), str(ROOT)),
     )
     tools.run("docker", "push", uri)

@@ -34,6 +34,8 @@ class Options:
     """Values for parameters of templates, by kind of stack."""
     inside_network: bool = False
     """Whether this machine is in the network, and reaches a private Kubernetes API."""
+    build_again: str = ""
+    """A suffix for the tags of images that are built although their sources are unchanged; empty to build none."""
     health_timeout: float = 300
     drain: float = 15
 

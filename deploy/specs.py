@@ -9,6 +9,7 @@ from deploy.aws import Aws
 from deploy.environment import Environment
 from deploy.errors import DeployError
 from deploy.names import at_most, preview_priority, release
+from deploy.network import targets_cidr
 from deploy.options import Options
 from deploy.stack import StackSpec
 from deploy.stacks import Stacks
@@ -24,8 +25,12 @@ _NEEDS: Final = {
     "ecs": ("network", "data", "edge"),
     "eks": ("network", "data", "edge", "cluster"),
 }
+# These do not change while a stack exists, unless the options name another network.
+_KEPT: Final = {"VpcId", "VpcCidr", "SubnetIds"}
 _REMEDY: Final = "If the network is your own: give --vpc-id, --public-subnets and --private-subnets again."
-_TABLE_NAME: Final = re.compile(r'TableName: !Sub "\$\{App\}-\$\{Environment\}-(\w+)"')
+# Their resources outlive them, or are created by others, and a later stack takes them over.
+_IMPORTING: Final = {"data", "cluster"}
+_NAME: Final = re.compile(r'(TableName|LogGroupName): !Sub "(\S+)"')
 _TARGET_GROUP_NAME: Final = 32  # characters
 
 
@@ -79,22 +84,24 @@ class Specs:
         template = template_of(name)
         declared = self.stacks.declared(template)
         given = self.options.given(kind)
-        if unknown := sorted(set(given) - set(declared)):
-            raise DeployError(f"{kind} has no parameter {unknown[0]}.", f"It has: {', '.join(sorted(declared))}.")
-        values = {**{key: value for key, value in computed.items() if key in declared and value}, **given}
+        before = state.parameters(name)
+        kept = {key for key in _KEPT if before.get(key) and not self.options.network}
+        values = {key: value for key, value in computed.items() if key in declared.keys() - kept and value}
+        values |= given
         # An empty value says that there is no image, or no ZIP; without it, the previous value would stay.
         empty = {"ImageUri", "CodeBucket", "CodeKey"} & declared.keys() & computed.keys()
         values |= {key: computed[key] for key in empty}
-        before = state.parameters(name)
         if not before and (missing := [each for each in _NEEDS.get(kind, ()) if not self._exists(each, state)]):
             full_name = self.environment.resource_name(name)
             raise MissingStack(f"{full_name} needs values of {' and '.join(missing)}.", _REMEDY)
         if "Release" in declared:
             values["Release"] = release(template, declared, before, values)
-        imports_existing = name == "data" and not before
-        if imports_existing:  # CloudFormation imports only resources whose name is a literal
-            template = _TABLE_NAME.sub(lambda found: f"TableName: {self.environment.table(found[1])}", template)
-        return StackSpec(self.environment.resource_name(name), template, values, imports_existing)
+        if name in _IMPORTING:  # CloudFormation imports only resources whose name is a literal
+            template = _NAME.sub(lambda found: f"{found[1]}: {self._literal(found[2])}", template)
+        return StackSpec(self.environment.resource_name(name), template, values, name in _IMPORTING)
+
+    def _literal(self, name: str) -> str:
+        return name.replace("${App}", self.environment.app).replace("${Environment}", self.environment.name)
 
     def _values(self, state: DeployedState) -> dict[str, str]:
         """Return the values of parameters that several templates have, by name."""
@@ -103,16 +110,13 @@ class Specs:
             network = self.options.network
             values |= {
                 "VpcId": network.vpc_id,
-                "VpcCidr": self._cidr(network.vpc_id),
+                "VpcCidr": self._value("edge", "edge", "VpcCidr", state)
+                or targets_cidr(self.aws.client("ec2"), network),
                 "PublicSubnetIds": network.public_subnets,
                 "PrivateSubnetIds": network.private_subnets,
             }
         values["SubnetIds"] = values.get("PrivateSubnetIds", "")
         return values
-
-    def _cidr(self, vpc_id: str) -> str:
-        [vpc] = self.aws.client("ec2").describe_vpcs(VpcIds=[vpc_id])["Vpcs"]
-        return str(vpc["CidrBlock"])
 
     def _exists(self, stack: str, state: DeployedState) -> bool:
         return stack in state.stacks or (stack == "network" and self.options.network is not None)

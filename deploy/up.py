@@ -11,6 +11,7 @@ from deploy.artifacts import Artifact
 from deploy.errors import DeployError
 from deploy.preflight import preflight
 from deploy.run import Run
+from deploy.service_roles import create_ecs_role
 from deploy.state import DeployedState
 from deploy.units import Unit, target_units
 
@@ -80,6 +81,8 @@ def _announce(run: Run, state: DeployedState, target: Sequence[Unit], artifacts:
 
 
 def _apply_shared(run: Run, target: Sequence[Unit], artifacts: Sequence[Artifact]) -> DeployedState:
+    if any(unit.compute == "ecs" for unit in target):
+        create_ecs_role(run.aws.client("iam"))
     names = run.shared(run.read_state(), target, artifacts)
     for batch in _BATCHES:
         state = run.read_state()

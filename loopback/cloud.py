@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from ministack.app import main
 from ministack.core import iam_actions
-from ministack.services import alb
+from ministack.services import alb, dynamodb, iam
 from ministack.services.cloudformation import provisioners, stacks
 
 from loopback.cloud_tasks import TASKS, start, stop, stop_all
@@ -51,6 +51,17 @@ def _record(attributes: tuple[str, ...]) -> dict[str, Any]:
         return physical_id, create(physical_id.removeprefix(f"{stack}-"), props, stack)[1]
 
     return {"create": create, "update": update, "delete": lambda _physical_id, _props: None}
+
+
+def _needs_ecs_role(handler: dict[str, Any]) -> dict[str, Any]:
+    """Capacity providers need the service-linked role of ECS, which a new account does not have yet."""
+
+    def create(logical_id: str, props: dict[str, Any], stack: str) -> Any:
+        if not any("/aws-service-role/ecs.amazonaws.com/" in role["Arn"] for role in iam._roles.values()):
+            raise ValueError("Unable to assume the service linked role. Verify that the role of ECS exists.")
+        return handler["create"](logical_id, props, stack)
+
+    return {**handler, "create": create}
 
 
 def _records_metric_math(handler: dict[str, Any]) -> dict[str, Any]:
@@ -129,14 +140,38 @@ def _tells_scripted_health(describe: Callable[[Any], Any]) -> Callable[[Any], An
     return described
 
 
+def _updates_tables_in_time() -> None:
+    """A table that was updated is busy until it is described: DynamoDB refuses to delete it meanwhile."""
+    busy: set[str] = set()
+    update, delete, describe = dynamodb._update_table, dynamodb._delete_table, dynamodb._describe_table
+
+    def updated(data: dict[str, Any]) -> Any:
+        busy.add(data["TableName"])
+        return update(data)
+
+    def deleted(data: dict[str, Any]) -> Any:
+        if data["TableName"] in busy:
+            refusal = f"Attempt to change a resource which is still in use: Table is being updated: {data['TableName']}"
+            return dynamodb.error_response_json("ResourceInUseException", refusal, 400)
+        return delete(data)
+
+    def described(data: dict[str, Any]) -> Any:
+        busy.discard(data["TableName"])
+        return describe(data)
+
+    dynamodb._update_table, dynamodb._delete_table, dynamodb._describe_table = updated, deleted, described
+
+
 def _extend() -> None:
     _handlers.update({name: _record(attributes) for name, attributes in RECORDED.items() if name not in _handlers})
     for name, extended in (
         ("AWS::ElasticLoadBalancingV2::TargetGroup", _registers_its_targets),
         ("AWS::ECS::Service", _runs_its_task),
         ("AWS::CloudWatch::Alarm", _records_metric_math),
+        ("AWS::ECS::ClusterCapacityProviderAssociations", _needs_ecs_role),
     ):
         _handlers[name] = extended(_handlers[name])
+    _updates_tables_in_time()
     alb._ACTION_MAP["DescribeTargetHealth"] = _tells_scripted_health(alb._describe_target_health)
     iam_actions.extract_resource_arn = _knows_parameters_by_path(iam_actions.extract_resource_arn)
     # A task that starts calls back into this process.

@@ -50,5 +50,11 @@ def test_pods_are_deployed_planned_and_moved_like_other_units(pods: Deployment, 
         Name=f"/shapeshift/{pods.environment}/cursor_secret", WithDecryption=True
     )["Parameter"]["Value"]
     assert secret not in "".join(pods.printed)
+    group = f"/aws/eks/shapeshift-{pods.environment}/cluster"
+    logs = pods.client("logs")
+    kept = [each["logGroupName"] for each in logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]]
+    assert kept == [group], "EKS creates it again after the cluster is deleted"
+    pods.up("users=eks", "--allow-cidr", ADDRESS)
+    assert "cluster" in pods.stacks(), "the next cluster takes it over"
     pods.succeed("down", "--data", "--yes")
     assert pods.stacks() == {}
