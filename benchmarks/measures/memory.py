@@ -20,7 +20,7 @@ from benchmarks.ratios import Row, at_most, compare
 from loopback.aws import dynamodb_stub
 
 STARTS = 3
-REQUESTS, QUICK_REQUESTS = 20_000, 8_000
+REQUESTS, QUICK_REQUESTS = 10_000, 6_000
 SETTLED = 4
 """A part of the requests of that size warms it up: caches are filled, and an allocator has what it needs."""
 SECONDS = 2
