@@ -74,7 +74,7 @@ def _error_response(error: ClientError) -> DeployError:
     if name in _UNKNOWN:
         return DeployError("AWS does not know these credentials.", _SIGN_IN)
     if name in _DENIED:
-        return DeployError(where, "deploy/README.md lists what the person who deploys must be allowed.")
+        return DeployError(where, "deploy/policy.json is a policy that suffices; deploy/README.md explains it.")
     if name in _THROTTLED:
         return DeployError(where, "AWS limits requests. Run the same command again; it continues where it stopped.")
     if response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400) >= 500:  # noqa: PLR2004

@@ -16,8 +16,8 @@ _REMEDIES: Final[Mapping[str, str]] = {
     "which has no rules for single entities.",
     "limit": "A quota of the account is used up. Service Quotas in the console raises it.",
     "quota": "Service Quotas in the console raises it.",
-    "not authorized": "deploy/README.md lists what the person who deploys must be allowed.",
-    "AccessDenied": "deploy/README.md lists what the person who deploys must be allowed.",
+    "not authorized": "deploy/policy.json is a policy that suffices; deploy/README.md explains it.",
+    "AccessDenied": "deploy/policy.json is a policy that suffices; deploy/README.md explains it.",
 }
 
 

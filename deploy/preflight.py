@@ -37,8 +37,8 @@ def _kubectl(run: Run, state: DeployedState, target: Sequence[Unit]) -> Iterator
         yield "kubectl is not installed, and pods on EKS need it: https://kubernetes.io/docs/tasks/tools"
     if not run.specs.cluster_is_public(state) and not run.options.inside_network:
         yield (
-            "the Kubernetes API is private, so kubectl on this machine cannot reach it: give the address of this "
-            "machine (--allow-cidr ADDRESS/32), or --inside-network if this machine is in the network"
+            "the Kubernetes API is private, so kubectl on this machine cannot reach it: give this machine's address "
+            "(--set cluster.PublicAccessCidrs=ADDRESS/32), or --inside-network if this machine is in the network"
         )
 
 

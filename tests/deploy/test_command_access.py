@@ -77,7 +77,7 @@ def test_a_person_without_permission_gets_an_explanation(guarded: Deployment) ->
 
     assert refused.status == 1
     assert "AccessDenied" in refused.errors
-    assert "deploy/README.md" in refused.errors
+    assert "deploy/policy.json" in refused.errors
 
     unknown = guarded.run("status", **{**credentials, "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE"})
     assert unknown.status == 1

@@ -167,6 +167,7 @@ def test_an_existing_network_is_used_and_kept(deployment: Deployment, code: str)
     own = ["--vpc-id", vpc, "--public-subnets", ",".join(subnets[:2]), "--private-subnets"]
     refused = deployment.run("up", "all=lambda", "--lambda-zip", code, "--yes", *own, f"{subnets[2]},{others[0]}")
     assert "The private subnets are in several CIDR blocks" in refused.errors
+    assert deployment.stacks() == {}
     own.append(",".join(others))
 
     deployment.up("all=lambda", "--lambda-zip", code, *own)

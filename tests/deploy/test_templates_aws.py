@@ -1,5 +1,6 @@
 """Facts of AWS that cfn-lint does not know and the emulator does not enforce."""
 
+import base64
 import json
 import re
 from fnmatch import fnmatchcase
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from service.http.pages.assets import FILES, asset
 from tests.deploy.templates import decided, read, resources, statements
 
 
@@ -76,3 +78,9 @@ def test_a_task_may_pull_an_image_of_another_account_or_region() -> None:
 
     assert fnmatchcase("arn:aws:ecr:us-east-1:210987654321:repository/shop/service", pattern)
     assert not any(action.startswith("ecr:Put") for action in pull["Action"])
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_load_balancer_accepts_each_file_of_the_pages_from_a_function(name: str) -> None:
+    """It accepts 1 MB at most, in base64."""
+    assert len(base64.b64encode(asset(name).compressed)) < 1_000_000
