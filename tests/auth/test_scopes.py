@@ -101,6 +101,13 @@ PREFIXED = {
 }
 
 
+def test_entra_id_leaves_the_prefix_out_of_its_tokens() -> None:
+    shop = an_application(AUTH_SCOPE_PREFIX="api://shop/")
+
+    for scp, status in (("users:read", 200), (["users:read"], 403), (["api://shop/users:read"], 200)):
+        assert ask(shop, "GET", "/api/users", f"Bearer {token(scope=None, scp=scp)}").status_code == status
+
+
 @pytest.mark.parametrize(("scope", "status"), PREFIXED.values(), ids=PREFIXED)
 def test_a_prefix_stands_before_every_scope(scope: str, status: int) -> None:
     response = ask(an_application(AUTH_SCOPE_PREFIX="shop/"), "GET", "/api/users", f"Bearer {token(scope=scope)}")

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import jwt
@@ -34,7 +34,7 @@ class Key:
         return jwt.encode(dict(claims), self.private, self.algorithm, {"kid": self.key_id, "typ": "at+jwt"} | header)
 
 
-_MAKE: Final = {
+_MAKE: Final[Mapping[str, Callable[[], Any]]] = {
     "RS256": lambda: rsa.generate_private_key(65537, 2048),
     "PS256": lambda: rsa.generate_private_key(65537, 2048),
     "ES256": lambda: ec.generate_private_key(ec.SECP256R1()),

@@ -46,6 +46,13 @@ def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
             yield address
 
 
+def a_window(opened: Opened, **options: bool) -> BrowserContext:
+    """A window that does not load the provider's fonts, which are elsewhere."""
+    window = opened(**options)
+    window.route("https://fonts.googleapis.com/**", lambda asked: asked.fulfill(content_type="text/css", body=""))
+    return window
+
+
 def sign_in(page: Page, name: str) -> None:
     """Enter any password, and agree, at the provider."""
     page.get_by_placeholder("Enter any login").fill(name)
@@ -56,7 +63,7 @@ def sign_in(page: Page, name: str) -> None:
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_a_person_signs_in_works_and_signs_out(shop: str, opened: Opened, *, scripts: bool) -> None:
-    window = opened(java_script_enabled=scripts)
+    window = a_window(opened, java_script_enabled=scripts)
     page = window.new_page()
     page.goto(shop)
     expect(page.get_by_role("link", name="Sign in", exact=True).first).to_be_visible()
@@ -86,7 +93,7 @@ def test_a_person_signs_in_works_and_signs_out(shop: str, opened: Opened, *, scr
 
 
 def test_a_session_that_ends_in_the_middle_leads_back_to_sign_in(shop: str, opened: Opened) -> None:
-    window = opened()
+    window = a_window(opened)
     page = window.new_page()
     page.goto(f"{shop}users")
     sign_in(page, "ada")

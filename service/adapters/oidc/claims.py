@@ -1,5 +1,7 @@
 """What a token claims (RFC 7519, RFC 9068), once its signature has been checked."""
 
+from collections.abc import Iterator
+from itertools import chain
 from math import isfinite
 from typing import Any, Final
 
@@ -40,7 +42,7 @@ def identity_of(claims: Claims, prefix: str) -> Identity:
     )
     if not kind:
         raise InvalidToken("names neither a subject nor a client")
-    scopes = frozenset(scope.removeprefix(prefix) for scope in _scopes(claims) if scope.startswith(prefix))
+    scopes = frozenset(_scopes(claims, prefix))
     return Identity(f"{claims['iss']} {kind} {subject}", subject, scopes, float(claims["exp"]))
 
 
@@ -60,9 +62,17 @@ def _fits(number: float) -> bool:
         return False
 
 
-def _scopes(claims: Claims) -> list[str]:
-    """`scope` is a string (RFC 9068), `permissions` an array (Auth0), `scp` an array (Okta) or a string (Entra ID)."""
+def _scopes(claims: Claims, prefix: str) -> Iterator[str]:
+    """Yield the scopes without the prefix; those that do not have it are of other services.
+
+    `scope` is a string (RFC 9068), `permissions` an array (Auth0), `scp` an array (Okta) or a string (Entra ID). In the
+    last one there is no prefix, though scopes are asked for with it.
+    """
     scope, scp, permissions = (claims.get(name) for name in ("scope", "scp", "permissions"))
+    if isinstance(scp, str):
+        yield from scp.split(" ")
     found = [each.split(" ") for each in (scope, scp) if isinstance(each, str)]
     found += [each for each in (scp, permissions) if isinstance(each, list)]
-    return [each for several in found for each in several if isinstance(each, str)]
+    for each in chain.from_iterable(found):
+        if isinstance(each, str) and each.startswith(prefix):
+            yield each.removeprefix(prefix)
