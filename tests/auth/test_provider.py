@@ -23,7 +23,9 @@ CLIENT = {
 
 def a_token(issuer: str, scope: str) -> str:
     form = {"grant_type": "client_credentials", "resource": AUDIENCE, "scope": scope}
-    response = httpx.post(f"{issuer}/token", data=form, auth=("shop-cli", str(CLIENT["client_secret"])), trust_env=False)
+    response = httpx.post(
+        f"{issuer}/token", data=form, auth=("shop-cli", str(CLIENT["client_secret"])), trust_env=False
+    )
     found: str = response.raise_for_status().json()["access_token"]
     return found
 
