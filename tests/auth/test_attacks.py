@@ -136,7 +136,7 @@ def shop() -> Any:
 
 @pytest.mark.parametrize("bad", REJECTED.values(), ids=REJECTED)
 def test_a_bad_token_is_401_and_says_so(shop: Any, bad: str) -> None:
-    response = ask(shop, "GET", "/api/users", f"Bearer {bad}".encode("latin-1"))  # type: ignore[arg-type]
+    response = ask(shop, "GET", "/api/users", f"Bearer {bad}".encode("latin-1"))
 
     problem = assert_problem(response, 401, "unauthenticated")
     assert response.headers["www-authenticate"] == 'Bearer realm="shapeshift", error="invalid_token"'
