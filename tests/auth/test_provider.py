@@ -12,9 +12,10 @@ from tests.runtimes.processes import serving
 
 pytestmark = pytest.mark.slow
 
+SECRET = "secret-of-the-client"
 CLIENT = {
     "client_id": "shop-cli",
-    "client_secret": "secret-of-the-client",
+    "client_secret": SECRET,
     "grant_types": ["client_credentials"],
     "redirect_uris": [],
     "response_types": [],
@@ -23,9 +24,7 @@ CLIENT = {
 
 def a_token(issuer: str, scope: str) -> str:
     form = {"grant_type": "client_credentials", "resource": AUDIENCE, "scope": scope}
-    response = httpx.post(
-        f"{issuer}/token", data=form, auth=("shop-cli", str(CLIENT["client_secret"])), trust_env=False
-    )
+    response = httpx.post(f"{issuer}/token", data=form, auth=("shop-cli", SECRET), trust_env=False)
     found: str = response.raise_for_status().json()["access_token"]
     return found
 

@@ -4,6 +4,7 @@ import re
 from http.cookies import SimpleCookie
 from urllib.parse import parse_qsl, urlsplit
 
+import httpx
 from structlog.testing import capture_logs
 
 from tests.auth.conftest import an_application, ask
@@ -255,15 +256,19 @@ def test_sessions_and_forms_survive_the_change_of_the_secret() -> None:
         page = Page(await browser.get("/users"))
         form = page.all("input", name="token")[-1].attributes["value"]
 
+        session = page.one("input", name="session").attributes["value"]
+
         for present, previous, status in (("n" * 20, "secret-of-http-tests", 303), ("n" * 20, "", 401)):
             environ = {"CURSOR_SECRET": present, "CURSOR_SECRET_PREVIOUS": previous}
             renewed = Browser(
                 a_shop(browser.provider, browser.passed, **environ), browser.provider, PUBLIC_URL, browser.passed
             )
-            renewed.client.cookies = browser.client.cookies
+            renewed.client.cookies = httpx.Cookies(browser.client.cookies)
             fields = {"token": form, "do": "create", "name": "Ada", "email": "ada@example.com"}
             sent = await renewed.client.post("/users", data=fields)
             assert sent.status_code == status, sent.text
+            out = await renewed.client.post("/sign-out", data={"session": session})
+            assert out.headers["location"].startswith(browser.provider.url if status == 303 else "./")
 
     tell(story)
 

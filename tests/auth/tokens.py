@@ -12,7 +12,7 @@ ISSUER: Final = "https://issuer.example/pool"
 AUDIENCE: Final = "https://shop.example/api"
 EVERYTHING: Final = "users:read users:write orders:read orders:write"
 
-_ALGORITHMS: Final = jwt.algorithms.get_default_algorithms()
+_ALGORITHMS: Final[dict[str, Any]] = {**jwt.algorithms.get_default_algorithms()}
 
 
 class Key:
@@ -21,11 +21,11 @@ class Key:
     def __init__(self, key_id: str | None, algorithm: str, private: Any = None) -> None:
         self.key_id = key_id
         self.algorithm = algorithm
-        self.private = private or _MAKE[algorithm]()
+        self.private: Any = private or _MAKE[algorithm]()
 
     def jwk(self, **members: Any) -> dict[str, Any]:
         """The public key; a member that is None is left out."""
-        described = _ALGORITHMS[self.algorithm].to_jwk(self.private.public_key(), as_dict=True)
+        described: dict[str, Any] = _ALGORITHMS[self.algorithm].to_jwk(self.private.public_key(), as_dict=True)
         whole = {**described, "kid": self.key_id, "use": "sig", **members}
         return {name: value for name, value in whole.items() if value is not None and name != "key_ops"}
 

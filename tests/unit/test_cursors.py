@@ -62,3 +62,12 @@ def test_a_cursor_shows_no_list_name() -> None:
     cursor = CURSORS.encode("orders/somebody-private", POSITION)
 
     assert b"private" not in base64.urlsafe_b64decode(cursor + "==")
+
+
+def test_a_cursor_of_the_secret_before_is_good_and_none_is_made_with_it() -> None:
+    rotated = Cursors("a new secret", "a secret")
+
+    assert rotated.decode("orders", CURSOR) == POSITION
+    assert rotated.encode("orders", POSITION) == Cursors("a new secret").encode("orders", POSITION) != CURSOR
+    with pytest.raises(ValueError, match="must be a cursor"):
+        Cursors("a new secret", "another secret").decode("orders", CURSOR)

@@ -12,7 +12,7 @@ from service.application.authentication import Identity, SignedIn
 from service.domain.errors import SignInFailed
 from service.http.auth.cookies import Cookie
 from service.http.auth.sealing import Sealer
-from service.http.derived_keys import derive_key
+from service.http.derived_keys import derive_keys
 
 _LONGEST_NAME: Final = 80
 
@@ -47,7 +47,7 @@ class Sessions:
     ) -> None:
         """`scopes` are those that count here; the others of a token are not kept."""
         self._sealer = Sealer(secrets, "sessions of the pages", public_url)
-        self._form_key = derive_key(secrets[0], "sign-out forms")
+        self._form_keys = derive_keys(secrets, "sign-out forms")
         self._cookie = Cookie("session", public_url)
         self._scopes = scopes
         self._now = now
@@ -83,4 +83,12 @@ class Sessions:
 
     def sign_out_token(self, session: Session) -> str:
         """Return what a form that ends this session must carry."""
-        return hmac.digest(self._form_key, msgspec.json.encode(session), "sha256").hex()
+        return _sign(self._form_keys[0], session)
+
+    def made_sign_out_token(self, session: Session, token: str) -> bool:
+        """Return whether the token of a form is that of this session."""
+        return any(hmac.compare_digest(_sign(key, session).encode(), token.encode()) for key in self._form_keys)
+
+
+def _sign(key: bytes, session: Session) -> str:
+    return hmac.digest(key, msgspec.json.encode(session), "sha256").hex()

@@ -1,10 +1,10 @@
 """Signing in and out on the web pages, by the authorization code flow with PKCE."""
 
-import hmac
 import secrets
 from collections.abc import Callable, Sequence
 from time import time
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import msgspec
 from litestar import Request, get, post
@@ -81,7 +81,7 @@ class SignIn:
     async def begin(self, request: Request[Any, Any, Any]) -> Answer:
         to = self._address(read_query(request).get("to", ""))
         if "hx-request" in request.headers:  # a script cannot follow us to the provider: have the browser go there
-            return Answer(b"", 200, HTML, {"HX-Redirect": f"{request.scope['path'][1:]}?{_query(request)}"})
+            return Answer(b"", 200, HTML, {"HX-Redirect": f"sign-in?{urlencode({'to': to})}"})
         known = next(iter(self._cookie.values(request.scope)), "")
         browser = known or secrets.token_urlsafe(16)
         nonce, code_verifier = secrets.token_urlsafe(16), secrets.token_urlsafe(32)
@@ -107,8 +107,7 @@ class SignIn:
         session = self._sessions.of(request.scope)
         if session is None:  # it is over already
             return moved(303, "./")
-        expected = self._sessions.sign_out_token(session)
-        is_ours = hmac.compare_digest(expected.encode(), form.get("session", "").encode())
+        is_ours = self._sessions.made_sign_out_token(session, form.get("session", ""))
         if not is_ours or not is_from_here(request.headers, self._trusted_hops):
             raise Refused(FOREIGN_FORM, "You are still signed in: the form is not from one of our pages.")
         headers = {"Location": session.sign_out_url or "./", "Set-Cookie": self._sessions.end()}
@@ -129,7 +128,3 @@ class SignIn:
     def _address(self, to: str) -> str:
         """Return the page to come back to: the overview, unless it is another one of ours."""
         return to if to and self._addresses.fullmatch(to) else "./"
-
-
-def _query(request: Request[Any, Any, Any]) -> str:
-    return str(request.scope["query_string"].decode("latin-1"))
