@@ -10,7 +10,7 @@ from deploy.template import SHARED, template_of
 from deploy.units import ALL, Unit
 
 # What a person can set instead of what the command computes.
-_COMPUTED: Final = {"network.NatGateway": "network.Nat to auto, always or never"}
+_COMPUTED: Final = {"network.NatGateway": "network.NatMode to auto, always or never"}
 _MANAGED_INSTANCES_MEMORY: Final = 2048  # MB, the least
 
 

@@ -49,4 +49,8 @@ def ensure(ssm: Any, prefix: str) -> str:
 
 def delete(ssm: Any, prefix: str) -> None:
     """Delete the secret, if there is one."""
-    ssm.delete_parameters(Names=[name(prefix)])
+    try:
+        ssm.delete_parameter(Name=name(prefix))
+    except ClientError as error:
+        if code(error) != "ParameterNotFound":
+            raise

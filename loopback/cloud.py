@@ -113,11 +113,16 @@ def _runs_its_task(handler: dict[str, Any]) -> dict[str, Any]:
     return {**handler, "create": create, "update": update, "delete": delete}
 
 
-def _knows_parameters_by_path(resource_of: Callable[..., str]) -> Callable[..., str]:
-    """What GetParametersByPath reads is the parameters below the path, and not every parameter."""
+def _names_resources(resource_of: Callable[..., str]) -> Callable[..., str]:
+    """GetParametersByPath reads the parameters below the path; a service-linked role has the path of its service."""
 
     def resource(service: str, *request: Any) -> str:
         found = resource_of(service, *request)
+        if service == "iam":
+            _method, _path, _headers, _body, params, _region, account = request
+            linked = params.get("AWSServiceName")
+            name = linked[0] if isinstance(linked, list) else linked
+            return f"arn:aws:iam::{account}:role/aws-service-role/{name}/AWSServiceRole" if name else found
         if service == "ssm" and found == "*":
             _method, _path, _headers, body, _query, region, account = request
             path = json.loads(body).get("Path")
@@ -173,7 +178,7 @@ def _extend() -> None:
         _handlers[name] = extended(_handlers[name])
     _updates_tables_in_time()
     alb._ACTION_MAP["DescribeTargetHealth"] = _tells_scripted_health(alb._describe_target_health)
-    iam_actions.extract_resource_arn = _knows_parameters_by_path(iam_actions.extract_resource_arn)
+    iam_actions.extract_resource_arn = _names_resources(iam_actions.extract_resource_arn)
     # A task that starts calls back into this process.
     blocks = stacks._runs_on_worker_thread
     stacks._runs_on_worker_thread = lambda kind: kind == "AWS::ECS::Service" or blocks(kind)

@@ -27,6 +27,7 @@ def test_images_are_built_and_pushed_only_when_they_are_absent(aws: dict[str, st
     assert "docker build --pull --no-cache" in patched
     assert f"{repository}-20" in patched, "a tag never changes its meaning"
     assert deployment.run("plan").status == 0, "the image that was built again stays"
-    assert "docker" not in deployment.up("all=ecs")
-    assert f"{repository}-20" in deployment.succeed("status")
+    moved = deployment.up("all=ecs")
+    assert "docker" not in moved
+    assert f"/{repository}-20" in moved
     deployment.close()

@@ -15,7 +15,14 @@ def test_what_is_set_is_kept_instead_of_what_is_computed(deployment: Deployment)
     deployment.up("users=ecs", "--service-image", IMAGE)
     public = stack("network")["PublicSubnetIds"]
     assert stack("users-ecs")["SubnetIds"] != public
-    set_once = ("--set", f"ecs.SubnetIds={public}", "--set", "ecs.AssignPublicIp=ENABLED", "--set", "network.Nat=never")
+    set_once = (
+        "--set",
+        f"ecs.SubnetIds={public}",
+        "--set",
+        "ecs.AssignPublicIp=ENABLED",
+        "--set",
+        "network.NatMode=never",
+    )
 
     deployment.up("users=ecs", *set_once)
     deployment.up("users=ecs", "--set", "ecs.MaxTasks=5")
@@ -31,4 +38,4 @@ def test_what_is_set_is_kept_instead_of_what_is_computed(deployment: Deployment)
     assert "Vpc" in names
     assert deployment.run("plan").status == 0
     refused = deployment.run("plan", "users=ecs", "--set", "network.NatGateway=false")
-    assert "network.NatGateway is computed in each run: set network.Nat to auto" in refused.errors
+    assert "network.NatGateway is computed in each run: set network.NatMode to auto" in refused.errors
