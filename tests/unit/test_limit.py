@@ -33,7 +33,7 @@ def test_at_first_256_connections_and_some_more_may_each_have_a_request_under_wa
     assert Limit().requests(MANY) >= 64
 
 
-@pytest.mark.parametrize(("rate", "few", "many"), [(2000, 384, 100), (500, 384, 25), (100, 90, 16), (4, 16, 16)])
+@pytest.mark.parametrize(("rate", "few", "many"), [(2000, 384, 200), (500, 384, 50), (100, 90, 16), (4, 16, 16)])
 def test_while_requests_are_refused_the_limit_is_what_can_be_answered_in_time(rate: float, few: int, many: int) -> None:
     limit = Limit()
     answer(limit, rate, 0.1)
@@ -62,6 +62,14 @@ def test_the_limit_is_at_its_start_again_as_soon_as_nothing_is_refused() -> None
     limit = Limit()
     now = answer(limit, 100, 0.1)
     answer(limit, 100, 0.01, since=now, refuses=False)
+
+    assert (limit.requests(256), limit.requests(MANY)) == (Limit().requests(256), Limit().requests(MANY))
+
+
+def test_a_burst_after_silence_meets_the_limit_of_the_start() -> None:
+    limit = Limit()
+    answer(limit, 100, 0.1)
+    limit.note_refusal(60.0)
 
     assert (limit.requests(256), limit.requests(MANY)) == (Limit().requests(256), Limit().requests(MANY))
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from uvicorn.config import Config
@@ -12,6 +12,10 @@ from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.server import ServerState
 
 from containers.entrypoints.serving.connections import SMALL_HEAD, Connections, Group
+from containers.entrypoints.serving.overload import refusal_unparsed
+
+if TYPE_CHECKING:  # with `requests_max=0` there is none
+    from service.http.middleware.admission import Admission
 
 HEAD_BYTES: Final = 64 * 1024
 # Requests that one piece completes are all queued, so a piece is small.
@@ -36,6 +40,7 @@ class GuardedConnection(asyncio.BufferedProtocol):
     client: tuple[str, int] | None
     server: tuple[str, int | None] | None
     loop: asyncio.AbstractEventLoop
+    server_state: ServerState
     cycle: Any
     headers: Any
 
@@ -108,6 +113,9 @@ class GuardedConnection(asyncio.BufferedProtocol):
         data = self.guard.buffer[:nbytes]
         if self.refusal:
             return
+        admission = self.guard.admission
+        if admission and admission.is_full() and self._refuse_unparsed(admission, data):
+            return
         if self.unparsed or self.is_behind():
             self.flow.pause_reading()
             self.unparsed += data
@@ -116,6 +124,18 @@ class GuardedConnection(asyncio.BufferedProtocol):
         else:
             self.parse_all(data)
         self.settle()
+
+    def _refuse_unparsed(self, admission: "Admission", data: memoryview) -> bool:
+        """Refuse a request for the load, if nothing is parsed or answered yet and its head is plain."""
+        if self.group is not self.guard.idle:
+            return False
+        answer = refusal_unparsed(admission, data, self.server_state.default_headers)
+        if answer is None:
+            return False
+        admission.note_refusal()
+        self.guard.renew(self)
+        self.transport.write(answer)
+        return True
 
     def parse_all(self, data: memoryview) -> None:
         """Parse in pieces, until the data ends, a request has to wait, or the limit is reached."""

@@ -45,8 +45,15 @@ class Admission:
 
     def admits(self, path: str) -> bool:
         """Whether a request for this path is to be answered."""
-        under_way, limit = self._under_way, self._limit
-        return under_way < limit.least or under_way < self._limit_now() or path.startswith(_HEALTH)
+        return not self.is_full() or self.is_exempt(path)
+
+    def is_full(self) -> bool:
+        """Whether as many requests are being answered as may be."""
+        return self._under_way >= self._limit.least and self._under_way >= self._limit_now()
+
+    def is_exempt(self, path: str) -> bool:
+        """Whether a request for this path is always to be answered."""
+        return path.startswith(_HEALTH)
 
     def expect(self) -> None:
         """Count a request that `admits` and whose task was made. The task carries the time, as `ARRIVED`."""

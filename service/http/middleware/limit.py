@@ -6,13 +6,15 @@ CONCURRENT: Final = 384
 """So many requests at once are no overload, as long as each is answered within a second: the 256 of the contract's
 section 8, and half as many again, since probes and connections that are being closed count as well."""
 
-_AT_FIRST: Final = 128
+_AT_FIRST: Final = 64
 """The limit of a process with more connections than `CONCURRENT`, before anything was refused."""
 _WINDOW_SECONDS: Final = 0.25
 _FEW_SECONDS: Final = 0.9
 """How long an answer may take when there are no more than `CONCURRENT` connections."""
-_MANY_SECONDS: Final = 0.05
-"""How long an answer should take when there are more, and so requests that are refused."""
+_MANY_SECONDS: Final = 0.1
+"""How long an answer should take when there are more, and so requests that are refused.
+
+Less keeps queues shorter, but a store that takes longer than this would never be given enough to do."""
 
 
 class Limit:
@@ -52,9 +54,11 @@ class Limit:
             self._end_window(now)
 
     def _end_window(self, now: float) -> None:
-        began = self._window_ends - _WINDOW_SECONDS
+        seconds = now - self._window_ends + _WINDOW_SECONDS
+        if seconds > 2 * _WINDOW_SECONDS:  # there was nothing to do, so that few answers say nothing
+            self._strained = False
         if self._fixed is None:
-            self._adapt(self._served / (now - began))
+            self._adapt(self._served / seconds)
         self._served, self._strained = 0, False
         self._window_ends = now + _WINDOW_SECONDS
 
