@@ -7,10 +7,17 @@ from service.http.middleware.limit import Limit
 MANY = 1000
 
 
-def answer(limit: Limit, rate: float, seconds: float, *, since: float = 0.0, refuses: bool = True) -> float:
-    """Answer so many requests a second for a while, in the time that one takes, and refuse one after each."""
+def answer(
+    limit: Limit, rate: float, seconds: float, *, since: float = 0.0, refuses: bool = True, turn: float = 0.01
+) -> float:
+    """Answer so many requests a second for a while, in the time that one takes, and refuse one after each.
+
+    A turn of the event loop takes `turn` seconds.
+    """
     now = since
     for number in range(int(rate * 2)):
+        for _ in range(int((number + 1) / rate / turn) - int(number / rate / turn)):
+            limit.note_turn()
         now = since + number / rate
         limit.note_answer(now, seconds, served=True)
         if refuses:
@@ -33,13 +40,22 @@ def test_at_first_256_connections_and_some_more_may_each_have_a_request_under_wa
     assert Limit().requests(MANY) >= 64
 
 
-@pytest.mark.parametrize(("rate", "few", "many"), [(2000, 384, 100), (500, 384, 25), (100, 90, 16), (4, 16, 16)])
+@pytest.mark.parametrize(("rate", "few", "many"), [(2000, 384, 200), (500, 384, 50), (100, 90, 16), (4, 16, 16)])
 def test_while_requests_are_refused_the_limit_is_what_can_be_answered_in_time(rate: float, few: int, many: int) -> None:
     limit = Limit()
     answer(limit, rate, 0.1)
 
     assert limit.requests(256) == pytest.approx(few, abs=3)
     assert limit.requests(MANY) == pytest.approx(many, abs=3)
+
+
+def test_while_turns_of_the_event_loop_are_long_there_are_fewer_requests_in_each() -> None:
+    limit = Limit()
+    now = answer(limit, 2000, 0.1, turn=0.12)
+    assert limit.requests(MANY) == limit.least
+
+    answer(limit, 2000, 0.1, since=now)
+    assert limit.requests(MANY) > 2 * limit.least
 
 
 def test_answers_that_are_late_lower_the_limit_without_any_refusal() -> None:
@@ -62,6 +78,14 @@ def test_the_limit_is_at_its_start_again_as_soon_as_nothing_is_refused() -> None
     limit = Limit()
     now = answer(limit, 100, 0.1)
     answer(limit, 100, 0.01, since=now, refuses=False)
+
+    assert (limit.requests(256), limit.requests(MANY)) == (Limit().requests(256), Limit().requests(MANY))
+
+
+def test_a_burst_after_silence_meets_the_limit_of_the_start() -> None:
+    limit = Limit()
+    answer(limit, 100, 0.1)
+    limit.note_refusal(60.0)
 
     assert (limit.requests(256), limit.requests(MANY)) == (Limit().requests(256), Limit().requests(MANY))
 

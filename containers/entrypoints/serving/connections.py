@@ -94,6 +94,12 @@ class Connections:
         if group is not None:
             group[connection] = self._loop.time()
 
+    def renew(self, connection: Connection) -> None:
+        """Note that an idle connection has just had an answer, and waits for its next request from now on."""
+        if connection.group is self.idle:
+            del self.idle[connection]
+            self.idle[connection] = self._loop.time()
+
     def not_read(self, connection: Connection) -> None:
         """Note that the peer has not taken all of an answer, and has so long from now on to take 16 KiB of it."""
         self.unread[connection] = self._loop.time()

@@ -11,6 +11,7 @@ from uvicorn.server import ServerState
 from containers.entrypoints.serving.connections import SMALL_HEAD, Connections
 from containers.entrypoints.serving.costs import request_cost
 from containers.entrypoints.serving.groups import Group
+from containers.entrypoints.serving.overload import refusal_unparsed
 from containers.entrypoints.serving.refusals import refusal, unmapped
 
 HEAD_BYTES: Final = 64 * 1024
@@ -30,6 +31,7 @@ class GuardedConnection(asyncio.BufferedProtocol):
     client: tuple[str, int] | None
     server: tuple[str, int | None] | None
     loop: asyncio.AbstractEventLoop
+    server_state: ServerState
     cycle: Any
     headers: Any
 
@@ -102,6 +104,13 @@ class GuardedConnection(asyncio.BufferedProtocol):
         data = self.guard.buffer[:nbytes]
         if self.refusal:
             return
+        admission = self.guard.admission
+        if admission and admission.is_full() and self.group is self.guard.idle:
+            answer = refusal_unparsed(admission, data, self.server_state.default_headers)
+            if answer:
+                self.guard.renew(self)
+                self.transport.write(answer)
+                return
         if self.unparsed or self.is_behind():
             self.flow.pause_reading()
             self.unparsed += data

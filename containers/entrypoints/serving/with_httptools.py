@@ -152,6 +152,7 @@ class HttptoolsConnection(GuardedConnection, HttpToolsProtocol):
         further = self.server_state.default_headers
         self.transport.write(refusal(self.headers, further, has_body=has_body, keeps_open=keeps_open))
         self.scope = self.headers = cast(Any, None)
+        self.guard.renew(self)
         if not keeps_open:
             self.transport.close()
 

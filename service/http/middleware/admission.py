@@ -14,6 +14,8 @@ from service.http.middleware.limit import Limit
 from service.http.problems import OVERLOADED, problem_answer
 
 SUMMARY_SECONDS: Final = 1.0
+TURN_SECONDS: Final = 0.01
+"""Shorter turns of the event loop are not told apart: they are short enough."""
 DETAIL: Final = "This process has more requests than it can answer in time. Nothing was done. Try again in a second."
 
 _HEALTH: Final = ("/api/health", "/health")
@@ -40,13 +42,21 @@ class Admission:
         self._answered = 0
         self._slowest = 0.0
         self._timer: asyncio.TimerHandle | None = None
+        self._next_turn: asyncio.TimerHandle | None = None
         self.connections: Callable[[], int] | None = None
         """How many connections the server has open, where it says so. Each has at most one request under way."""
 
     def admits(self, path: str) -> bool:
         """Whether a request for this path is to be answered."""
-        under_way, limit = self._under_way, self._limit
-        return under_way < limit.least or under_way < self._limit_now() or path.startswith(_HEALTH)
+        return not self.is_full() or self.is_exempt(path)
+
+    def is_full(self) -> bool:
+        """Whether as many requests are being answered as may be."""
+        return self._under_way >= self._limit.least and self._under_way >= self._limit_now()
+
+    def is_exempt(self, path: str) -> bool:
+        """Whether a request for this path is always to be answered."""
+        return path.startswith(_HEALTH)
 
     def expect(self) -> None:
         """Count a request that `admits` and whose task was made. The task carries the time, as `ARRIVED`."""
@@ -59,6 +69,7 @@ class Admission:
         if self._timer is None:
             self._load.refusing = True
             self._timer = asyncio.get_running_loop().call_later(SUMMARY_SECONDS, self._sum_up)
+            self._count_turn()
 
     def wrap(self, app: App) -> App:
         """Return the app behind this admission control."""
@@ -103,11 +114,18 @@ class Admission:
             self._answered += 1
             self._slowest = max(self._slowest, seconds)
 
+    def _count_turn(self) -> None:
+        """Count this turn of the event loop, and go on for as long as requests are refused."""
+        self._limit.note_turn()
+        self._next_turn = asyncio.get_running_loop().call_later(TURN_SECONDS, self._count_turn)
+
     def _sum_up(self) -> None:
         """Log the last second, and go on for as long as requests are refused."""
         self._timer = None
         self._load.refusing = bool(self._refused)
         if not self._refused:
+            if self._next_turn is not None:
+                self._next_turn.cancel()
             return
         logger.warning(
             "refused requests",

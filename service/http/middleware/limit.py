@@ -6,13 +6,19 @@ CONCURRENT: Final = 384
 """So many requests at once are no overload, as long as each is answered within a second: the 256 of the contract's
 section 8, and half as many again, since probes and connections that are being closed count as well."""
 
-_AT_FIRST: Final = 128
+_AT_FIRST: Final = 64
 """The limit of a process with more connections than `CONCURRENT`, before anything was refused."""
 _WINDOW_SECONDS: Final = 0.25
 _FEW_SECONDS: Final = 0.9
 """How long an answer may take when there are no more than `CONCURRENT` connections."""
-_MANY_SECONDS: Final = 0.05
-"""How long an answer should take when there are more, and so requests that are refused."""
+_MANY_SECONDS: Final = 0.1
+"""How long an answer should take when there are more, and so requests that are refused.
+
+Less keeps queues shorter, but a store that takes longer than this is never given enough to do."""
+_TURN_SECONDS: Final = 0.03
+"""How long a turn of the event loop should take then: about so long a refusal waits. While it takes longer, answers are
+to take less, down to `_LEAST_SECONDS`."""
+_LEAST_SECONDS: Final = 0.01
 
 
 class Limit:
@@ -29,7 +35,8 @@ class Limit:
         """What the limit is never below."""
         self._few, self._many = fixed or CONCURRENT, fixed or _AT_FIRST
         self._rate = 0.0
-        self._served = 0
+        self._seconds = _MANY_SECONDS
+        self._served = self._turns = 0
         self._strained = False
         self._window_ends = 0.0
 
@@ -51,18 +58,26 @@ class Limit:
         if now >= self._window_ends:
             self._end_window(now)
 
+    def note_turn(self) -> None:
+        """Note a turn of the event loop, while requests are refused."""
+        self._turns += 1
+
     def _end_window(self, now: float) -> None:
-        began = self._window_ends - _WINDOW_SECONDS
+        seconds = now - self._window_ends + _WINDOW_SECONDS
+        if seconds > 2 * _WINDOW_SECONDS:  # there was nothing to do, so that few answers say nothing
+            self._strained = False
         if self._fixed is None:
-            self._adapt(self._served / (now - began))
-        self._served, self._strained = 0, False
+            self._adapt(self._served / seconds, seconds / self._turns if self._turns else 0.0)
+        self._served, self._turns, self._strained = 0, 0, False
         self._window_ends = now + _WINDOW_SECONDS
 
-    def _adapt(self, rate: float) -> None:
+    def _adapt(self, rate: float, turn: float) -> None:
         if not self._strained:
             self._few, self._many = CONCURRENT, _AT_FIRST
-            self._rate = 0.0
+            self._rate, self._seconds = 0.0, _MANY_SECONDS
             return
         self._rate = (self._rate + rate) / 2 if self._rate else rate
         self._few = max(self.least, min(CONCURRENT, int(self._rate * _FEW_SECONDS)))
-        self._many = max(self.least, int(self._rate * _MANY_SECONDS))
+        change = max(0.5, min(2.0, _TURN_SECONDS / turn)) if turn else 1.0
+        self._seconds = max(_LEAST_SECONDS, min(_MANY_SECONDS, self._seconds * change))
+        self._many = max(self.least, int(self._rate * self._seconds))
