@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from itertools import count, cycle
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -23,6 +24,9 @@ WRITES: Final = 0.2
 SECONDS, CALM_SECONDS, PEAK_SECONDS = 10.0, 2.0, 3.0
 ACCEPTED_SECONDS: Final = {"SQLite": 0.3, "DynamoDB": 0.3, "PostgreSQL": None, "memory": None}
 REFUSED_SECONDS: Final = 0.05
+PROBES: Final = {"live": 0.3, "ready": 0.5}
+"""The health that is asked, and the seconds in which it is to be answered."""
+PROBES_A_SECOND: Final = 20
 
 
 def measure(bench: Bench) -> Iterator[Row]:
@@ -52,7 +56,9 @@ def _overloaded(store: str, url: str, step: Callable[[], None]) -> Iterator[Row]
     peak = asyncio.run(closed_loop(url, requests, seconds=PEAK_SECONDS, connections=64))
     step()
     for times in (2, 3):
-        answers = _offer(url, requests, rate=times * peak, seconds=SECONDS)
+        rate = times * peak
+        answers = _offer(url, _with_probes(requests, rate), rate=rate + PROBES_A_SECOND, seconds=SECONDS)
+        probes = {path: answers.pop(path) for path in PROBES}
         calm = together(_offer(url, requests, rate=peak / 2, seconds=CALM_SECONDS).values())
         step()
         name, all_of_them = f"overload {store}, {times} times the peak", together(answers.values())
@@ -63,9 +69,22 @@ def _overloaded(store: str, url: str, step: Callable[[], None]) -> Iterator[Row]
         yield _at_most(f"{name}: p99 of what is accepted", accepted, limit or 1.0, decided=limit is not None)
         refused = all_of_them.refused(0.99)
         yield _at_most(f"{name}: p99 of what is refused", refused, REFUSED_SECONDS, decided=True)
+        for path, seconds in PROBES.items():
+            share = probes[path].within(seconds) / probes[path].sent
+            yield _row(f"{name}: {path} within {seconds:g} s", share, 1.0, "all", 1.0, "share")
         share = answers["write"].within(1) / max(1, all_of_them.within(1))
         yield _row(f"{name}: writes among the answered", share, WRITES, "offered", 0.8, "share")
         yield _row(f"{name}: then half the peak, within 1 s", calm.within(1) / calm.sent, 1.0, "all", 0.99, "share")
+
+
+def _with_probes(requests: Callable[[], Request], rate: float) -> Callable[[], Request]:
+    """Return what makes these requests, so many a second, and asks for health as well, on the same connections."""
+    probes = cycle(
+        [(path, f"GET /api/health/{path} HTTP/1.1\r\nHost: shop.example\r\n\r\n".encode()) for path in PROBES]
+    )
+    every = int(rate / PROBES_A_SECOND) + 1
+    numbers = count(1)
+    return lambda: requests() if next(numbers) % every else next(probes)
 
 
 def _offer(url: str, requests: Callable[[], Request], *, rate: float, seconds: float) -> dict[str, Answers]:

@@ -1,9 +1,12 @@
-"""A burst of requests never makes a process unready or dead, by the probes that the deployment declares."""
+"""A burst of requests never makes a process unready or dead, by the checks that the deployments declare."""
 
 import asyncio
 import math
+import os
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,7 @@ from benchmarks.answers import together
 from benchmarks.load import mixture
 from benchmarks.open_loop import open_loop
 from loopback.patience import PATIENCE_SECONDS
+from tests.deploy.templates import SERVICES, read, resources
 from tests.runtimes.processes import Served, serving
 
 DEPLOYMENT = Path(__file__).parents[2] / "deploy" / "kubernetes" / "base" / "deployment.yaml"
@@ -25,30 +29,72 @@ PAGE = "/api/users?limit=1"
 
 
 @dataclass(frozen=True, slots=True)
-class Probe:
-    """A probe as a container declares it; seconds that are not declared are Kubernetes' defaults."""
+class Check:
+    """A check of a process's health as a deployment declares it."""
 
-    path: str
+    name: str
     period: int
     timeout: int
+    passes: Callable[[Served, int], bool]
 
-    def play(self, base_url: str, seconds: float) -> list[bool]:
-        """Ask as often as a kubelet does, each time on a new connection; return whether each answer was a success."""
+    def play(self, served: Served) -> list[bool]:
+        """Ask as often as the platform does for as long as the burst lasts; return whether each check passed."""
         began, results = time.monotonic(), []
-        for number in range(math.ceil(seconds / self.period)):
+        for number in range(math.ceil(BURST_SECONDS / self.period)):
             time.sleep(max(0.0, began + number * self.period - time.monotonic()))
-            try:
-                response = httpx.get(base_url + self.path, timeout=self.timeout, trust_env=False, verify=False)
-                results.append(response.is_success)
-            except httpx.TimeoutException:
-                results.append(False)
+            results.append(self.passes(served, self.timeout))
         return results
 
 
-def declared(kind: str) -> Probe:
-    container = yaml.safe_load(DEPLOYMENT.read_text())["spec"]["template"]["spec"]["containers"][0]
-    probe: dict[str, Any] = container[kind]
-    return Probe(probe["httpGet"]["path"], probe.get("periodSeconds", 10), probe.get("timeoutSeconds", 1))
+def request(path: str) -> Callable[[Served, int], bool]:
+    """A check that is a request, each time on a new connection."""
+
+    def passes(served: Served, timeout: int) -> bool:
+        try:
+            return httpx.get(served.base_url + path, timeout=timeout, trust_env=False, verify=False).is_success
+        except httpx.TimeoutException:
+            return False
+
+    return passes
+
+
+def command(words: Sequence[str]) -> Callable[[Served, int], bool]:
+    """A check that is a command in the container."""
+    assert words[:2] == ["CMD", "python"]
+
+    def passes(served: Served, timeout: int) -> bool:
+        environ = {**os.environ, "PORT": str(served.port)}
+        try:
+            return not subprocess.run(
+                [sys.executable, *words[2:]], env=environ, timeout=timeout, check=False
+            ).returncode
+        except subprocess.TimeoutExpired:
+            return False
+
+    return passes
+
+
+def probes_of_pods() -> Iterator[Check]:
+    """What Kubernetes asks; seconds that are not declared are its defaults."""
+    container: dict[str, Any] = yaml.safe_load(DEPLOYMENT.read_text())["spec"]["template"]["spec"]["containers"][0]
+    for kind in ("livenessProbe", "readinessProbe"):
+        probe = container[kind]
+        asked = request(probe["httpGet"]["path"])
+        yield Check(kind, probe.get("periodSeconds", 10), probe.get("timeoutSeconds", 1), asked)
+
+
+def checks_of_templates() -> Iterator[Check]:
+    """What load balancers and ECS ask. A load balancer asks no function."""
+    for path in SERVICES:
+        template = read(path)
+        for group in resources(template, "AWS::ElasticLoadBalancingV2::TargetGroup").values():
+            if group["TargetType"] == "ip":
+                seconds = group["HealthCheckIntervalSeconds"], group["HealthCheckTimeoutSeconds"]
+                yield Check(f"target group, {path.stem}", *seconds, request(group["HealthCheckPath"]))
+        for task in resources(template, "AWS::ECS::TaskDefinition").values():
+            for container in task["ContainerDefinitions"]:
+                check = container["HealthCheck"]
+                yield Check("container on ECS", check["Interval"], check["Timeout"], command(check["Command"]))
 
 
 @pytest.fixture
@@ -58,18 +104,18 @@ def served(tmp_path: Path) -> Iterator[Served]:
 
 
 @pytest.mark.timeout(BURST_SECONDS * 2 + 2 * PATIENCE_SECONDS)
-def test_no_probe_fails_while_requests_are_refused(served: Served) -> None:
+def test_no_check_of_health_fails_while_requests_are_refused(served: Served) -> None:
     requests = mixture(served.base_url.removeprefix("http://"), PAGE, 0.2, "burst")
+    checks = [*probes_of_pods(), *checks_of_templates()]
+    assert len(checks) == 5
 
     async def burst() -> tuple[list[list[bool]], dict[int, int]]:
-        probes = [
-            asyncio.create_task(asyncio.to_thread(declared(kind).play, served.base_url, BURST_SECONDS))
-            for kind in ("livenessProbe", "readinessProbe")
-        ]
+        played = [asyncio.create_task(asyncio.to_thread(check.play, served)) for check in checks]
         answers = await open_loop(served.base_url, requests, rate=RATE, seconds=BURST_SECONDS, connections=500)
-        return list(await asyncio.gather(*probes)), together(answers.values()).statuses()
+        return list(await asyncio.gather(*played)), together(answers.values()).statuses()
 
     results, statuses = asyncio.run(burst())
 
     assert statuses.get(503, 0) > statuses.get(200, 0), "the burst was no overload"
-    assert [all(each) for each in results] == [True, True], results
+    failed = {check.name: passed for check, passed in zip(checks, results, strict=True) if not all(passed)}
+    assert failed == {}

@@ -52,10 +52,10 @@ def test_while_requests_are_refused_the_limit_is_what_can_be_answered_in_time(ra
 def test_while_turns_of_the_event_loop_are_long_there_are_fewer_requests_in_each() -> None:
     limit = Limit()
     now = answer(limit, 2000, 0.1, turn=0.12)
-    assert limit.requests(MANY) == limit.least
+    assert limit.requests(MANY) == pytest.approx(20, abs=1)
 
     answer(limit, 2000, 0.1, since=now)
-    assert limit.requests(MANY) > 2 * limit.least
+    assert limit.requests(MANY) > 40
 
 
 def test_answers_that_are_late_lower_the_limit_without_any_refusal() -> None:
