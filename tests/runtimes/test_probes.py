@@ -19,7 +19,7 @@ from benchmarks.answers import together
 from benchmarks.load import mixture
 from benchmarks.open_loop import open_loop
 from loopback.patience import PATIENCE_SECONDS
-from tests.deploy.templates import SERVICES, read, resources
+from tests.deploy.templates import WHOLE, read, resources
 from tests.runtimes.processes import Served, serving
 
 DEPLOYMENT = Path(__file__).parents[2] / "deploy" / "kubernetes" / "base" / "deployment.yaml"
@@ -85,12 +85,12 @@ def probes_of_pods() -> Iterator[Check]:
 
 def checks_of_templates() -> Iterator[Check]:
     """What load balancers and ECS ask. A load balancer asks no function."""
-    for path in SERVICES:
-        template = read(path)
+    for stack in WHOLE:
+        template = read(stack)
         for group in resources(template, "AWS::ElasticLoadBalancingV2::TargetGroup").values():
             if group["TargetType"] == "ip":
                 seconds = group["HealthCheckIntervalSeconds"], group["HealthCheckTimeoutSeconds"]
-                yield Check(f"target group, {path.stem}", *seconds, request(group["HealthCheckPath"]))
+                yield Check(f"target group, {stack}", *seconds, request(group["HealthCheckPath"]))
         for task in resources(template, "AWS::ECS::TaskDefinition").values():
             for container in task["ContainerDefinitions"]:
                 check = container["HealthCheck"]

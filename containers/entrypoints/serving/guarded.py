@@ -12,6 +12,7 @@ from containers.entrypoints.serving.connections import SMALL_HEAD, Connections
 from containers.entrypoints.serving.costs import request_cost
 from containers.entrypoints.serving.groups import Group
 from containers.entrypoints.serving.overload import refusal_unparsed
+from containers.entrypoints.serving.parsed import ParsedConnection
 from containers.entrypoints.serving.refusals import refusal, unmapped
 
 HEAD_BYTES: Final = 64 * 1024
@@ -20,7 +21,7 @@ PIECE_BYTES: Final = 1024
 _of_server: WeakKeyDictionary[ServerState, Connections] = WeakKeyDictionary()
 
 
-class GuardedConnection(asyncio.BufferedProtocol):
+class GuardedConnection(ParsedConnection, asyncio.BufferedProtocol):
     """To be mixed into one of uvicorn's protocols, before it. That class parses pieces and reports progress.
 
     Whatever takes more than 64 KiB without progress is refused: a head (431), or chunk extensions and trailers (400).
@@ -56,22 +57,6 @@ class GuardedConnection(asyncio.BufferedProtocol):
         self.unparsed = b""
         """What was read, and waits until the requests before it have been answered."""
         self.refusal = 0
-
-    def in_body(self) -> bool:
-        """Whether a head is complete and its body is not."""
-        raise NotImplementedError
-
-    def is_behind(self) -> bool:
-        """Whether the next request has to wait."""
-        raise NotImplementedError
-
-    def parse(self, piece: memoryview) -> None:
-        """Parse some bytes. Sets `overhead` to 0 on progress."""
-        raise NotImplementedError
-
-    def release(self) -> None:
-        """Forget the requests that this connection had."""
-        raise NotImplementedError
 
     def is_answering(self) -> bool:
         """Whether a request is being answered."""

@@ -58,7 +58,7 @@ def admission() -> "Admission | None":
 
 
 def refusal_unparsed(admission: "Admission", data: memoryview, further: Headers) -> bytes | None:
-    """Return the refusal of what was read, and count it, if it is one whole request that is not exempt from admission control.
+    """Return and count the refusal of what was read, if it is one whole request that may be refused.
 
     None: it has to be parsed, since it is none, or health, or not as plain as nearly all requests are. That takes a
     third off what a refusal costs.
