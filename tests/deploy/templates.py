@@ -55,7 +55,12 @@ def _holds(condition: Any, template: Template, parameters: dict[str, Any]) -> bo
     if function == "Condition":
         return _holds(template["Conditions"][argument], template, parameters)
     each_holds = (_holds(each, template, parameters) for each in argument)
-    return {"Fn::Not": lambda: not next(each_holds), "Fn::And": lambda: all(each_holds)}[function]()
+    decisions = {
+        "Fn::Not": lambda: not next(each_holds),
+        "Fn::And": lambda: all(each_holds),
+        "Fn::Or": lambda: any(each_holds),
+    }
+    return decisions[function]()
 
 
 def statements(template: Template, **parameters: str) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,9 @@
 """A parameter that is set is kept as long as its stack exists, though the command computes a value for it, too."""
 
+import pytest
+
 from tests.deploy.commands import IMAGE, Deployment
+from tests.deploy.templates import decided, read
 
 
 def test_what_is_set_is_kept_instead_of_what_is_computed(deployment: Deployment) -> None:
@@ -15,27 +18,30 @@ def test_what_is_set_is_kept_instead_of_what_is_computed(deployment: Deployment)
     deployment.up("users=ecs", "--service-image", IMAGE)
     public = stack("network")["PublicSubnetIds"]
     assert stack("users-ecs")["SubnetIds"] != public
-    set_once = (
-        "--set",
-        f"ecs.SubnetIds={public}",
-        "--set",
-        "ecs.AssignPublicIp=ENABLED",
-        "--set",
-        "network.NatMode=never",
-    )
 
-    deployment.up("users=ecs", *set_once)
+    deployment.up("users=ecs", "--set", f"ecs.SubnetIds={public}", "--set", "ecs.AssignPublicIp=ENABLED")
     deployment.up("users=ecs", "--set", "ecs.MaxTasks=5")
 
     assert stack("users-ecs")["SubnetIds"] == public
-    names = [
-        each["LogicalResourceId"]
-        for each in cloudformation.list_stack_resources(StackName=f"shapeshift-{deployment.environment}-network")[
-            "StackResourceSummaries"
-        ]
-    ]
-    assert "Nat" not in names
-    assert "Vpc" in names
     assert deployment.run("plan").status == 0
     refused = deployment.run("plan", "users=ecs", "--set", "network.NatGateway=false")
     assert "network.NatGateway is computed in each run: set network.NatMode to auto" in refused.errors
+
+
+@pytest.mark.parametrize(
+    ("mode", "is_needed", "outcome"),
+    [
+        ("auto", "true", "exists"),
+        ("auto", "false", "is absent"),
+        ("always", "false", "exists"),
+        ("never", "true", "is absent"),
+    ],
+)
+def test_a_nat_gateway_exists_as_it_is_set_or_else_needed(mode: str, is_needed: str, outcome: str) -> None:
+    """The command computes in each run whether one is needed; what is set is another parameter."""
+    network = read("network")
+    condition = {"Fn::If": ["HasNatGateway", "exists", "is absent"]}
+
+    assert decided(condition, network, NatMode=mode, NatGateway=is_needed) == outcome
+    conditional = {network["Resources"][name]["Condition"] for name in ("Nat", "NatAddress", "PrivateRoute")}
+    assert conditional == {"HasNatGateway"}

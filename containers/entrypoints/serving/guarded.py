@@ -186,8 +186,12 @@ class GuardedConnection(ParsedConnection, asyncio.BufferedProtocol):
         """Note that the peer has not taken all of an answer."""
         super().pause_writing()
         self.guard.not_read(self)
+        if not self.is_answering():  # refusals for the load wait for nothing else
+            self.flow.pause_reading()
 
     def resume_writing(self) -> None:
         """Note that it has."""
         super().resume_writing()
         self.guard.all_read(self)
+        if not self.is_answering():
+            self.flow.resume_reading()
