@@ -66,14 +66,19 @@ def test_what_has_to_be_parsed_is_refused_as_well(busy: Served) -> None:
         assert wire.is_closed()
 
 
+def flood(wire: Wire) -> None:
+    """Send requests and read nothing, until the server does not read any more."""
+    wire.socket.settimeout(1)
+    while True:
+        wire.send(head("GET", "/api/users") * 100)
+
+
+@pytest.mark.parametrize("busy", SERVERS, indirect=True)
 def test_refusals_that_the_caller_does_not_read_take_no_memory(busy: Served) -> None:
     process = psutil.Process(busy.process.pid)
     before = process.memory_info().rss
-    with Wire(busy) as wire:
-        wire.socket.settimeout(1)
-        with pytest.raises(TimeoutError):
-            while True:
-                wire.send(head("GET", "/api/users") * 100)
+    with Wire(busy) as wire, pytest.raises(TimeoutError):
+        flood(wire)
     assert process.memory_info().rss < before * 1.2
 
 
