@@ -1,9 +1,12 @@
 """What real servers answer to more requests than they may have under way, whichever connections they have."""
 
 import json
+import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.runtimes.processes import Served, serving, wait_until
@@ -44,6 +47,49 @@ def test_a_refusal_is_the_same_on_each_server_and_the_connection_stays(busy: Ser
         wire.send(head("HEAD", "/api/users"), head("GET", "/api/health/ready"))
         assert wire.answer("HEAD") == (503, b"")
         assert wire.answer()[0] == 200
+
+
+CHUNKED = head("POST", "/api/users", JSON.strip(), b"Transfer-Encoding: chunked") + b"2b\r\n%b\r\n0\r\n\r\n" % BODY
+
+
+def test_what_has_to_be_parsed_is_refused_as_well(busy: Served) -> None:
+    with Wire(busy) as wire:
+        for parts in ((CHUNKED,), (CREATE[: -len(BODY)], BODY), (LIST[:20], LIST[20:])):
+            for part in parts:
+                wire.send(part)
+                time.sleep(0.05)  # or else the server reads them at once
+            assert wire.answer()[0] == 503
+        wire.send(LIST, CREATE, LIST)
+        assert [wire.answer()[0] for _ in range(3)] == [503] * 3
+        wire.send(head("GET", "/api/users", b"Connection: close"))
+        assert wire.answer()[0] == 503
+        assert wire.is_closed()
+
+
+@pytest.mark.parametrize("busy", SERVERS, indirect=True)  # uvicorn's own connections have no such limit (ADR 17)
+def test_refusals_that_the_caller_does_not_read_take_no_memory(busy: Served) -> None:
+    process = psutil.Process(busy.process.pid)
+    before = process.memory_info().rss
+    with Wire(busy) as wire:
+        wire.socket.settimeout(1)
+        with pytest.raises(TimeoutError):
+            wire.send(head("GET", "/api/users") * 1_000_000)
+    assert process.memory_info().rss < before * 1.2
+
+
+def test_faulty_framing_is_no_overload(busy: Served) -> None:
+    for lines in ([b"Content-Length: 2", b"Content-Length: 0"], [b"Content-Length: +2"], [b"Content-Length : 2"]):
+        with Wire(busy) as wire:
+            wire.send(head("POST", "/api/users", *lines), b"{}")
+            assert wire.answer()[0] == 400
+
+
+def test_an_unfit_request_id_is_replaced_in_a_refusal(busy: Served) -> None:
+    with Wire(busy) as wire:
+        for identity in (b"has spaces", b"", b"a" * 65):
+            wire.send(head("GET", "/api/users", b"X-Request-ID: " + identity))
+            instance = json.loads(wire.answer()[1])["instance"]
+            assert re.fullmatch("urn:request:[0-9a-f-]{36}", instance)
 
 
 def test_health_is_answered_and_the_log_has_one_line_for_all_refusals(busy: Served) -> None:

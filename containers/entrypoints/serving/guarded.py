@@ -222,11 +222,15 @@ class GuardedConnection(asyncio.BufferedProtocol):
         """Note that the peer has not taken all of an answer."""
         super().pause_writing()
         self.guard.not_read(self)
+        if not self.is_answering():  # what is refused for the load waits for nobody
+            self.flow.pause_reading()
 
     def resume_writing(self) -> None:
         """Note that it has."""
         super().resume_writing()
         self.guard.all_read(self)
+        if not self.is_answering():
+            self.flow.resume_reading()
 
 
 def _unmapped(address: Any) -> Any:
