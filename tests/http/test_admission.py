@@ -10,8 +10,11 @@ from dependency_injector.providers import Object
 from structlog.testing import capture_logs
 
 from service.adapters.memory.store import MemoryStore
+from service.application.load import Load
 from service.application.ports import Page, Position
 from service.domain.users import User
+from service.http.middleware.admission import Admission
+from service.http.middleware.limit import Limit
 from tests.http.conftest import a_container, assert_problem, client_of
 from tests.memory import MemoryUserRepository
 
@@ -138,5 +141,34 @@ def test_one_line_a_second_stands_for_the_lines_of_refused_requests(lines: list[
             }  # fmt: skip
             await asyncio.sleep(1.1)
             assert not container.load().refusing
+
+    asyncio.run(story())
+
+
+class CountingLimit(Limit):
+    """Counts the turns of the event loop that it is told of."""
+
+    turns = 0
+
+    def note_turn(self) -> None:
+        self.turns += 1
+        super().note_turn()
+
+
+def test_turns_of_the_event_loop_are_counted_while_requests_are_refused() -> None:
+    async def story() -> None:
+        load, limit = Load(), CountingLimit()
+        admission = Admission(load, limit)
+        await asyncio.sleep(0.1)
+        assert limit.turns == 0
+
+        admission.note_refusal()
+        async with asyncio.timeout(10):
+            while load.refusing:  # noqa: ASYNC110  # nothing says when that ends
+                await asyncio.sleep(0.01)
+        counted = limit.turns
+        assert counted > 1
+        await asyncio.sleep(0.1)
+        assert limit.turns == counted
 
     asyncio.run(story())

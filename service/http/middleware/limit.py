@@ -6,8 +6,10 @@ CONCURRENT: Final = 384
 """So many requests at once are no overload, as long as each is answered within a second: the 256 of the contract's
 section 8, and half as many again, since probes and connections that are being closed count as well."""
 
-_AT_FIRST: Final = 64
-"""The limit of a process with more connections than `CONCURRENT`, before anything was refused."""
+_AT_FIRST: Final = 128
+"""The limit of a process with more connections than `CONCURRENT`, before anything was refused.
+
+So many requests may wait for a table that hangs, or for a row that is locked, before others are refused."""
 _WINDOW_SECONDS: Final = 0.25
 _FEW_SECONDS: Final = 0.9
 """How long an answer may take when there are no more than `CONCURRENT` connections."""
