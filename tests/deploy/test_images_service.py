@@ -57,7 +57,8 @@ def test_it_answers_what_the_checkout_answers(podman: Engine, service_image: str
         serving(podman, service_image, *MEMORY, "--env", "RUNTIME=eks") as (_, client),
         processes.serving(tmp_path) as laptop,
     ):
-        compared = processes.run(tmp_path, "parity", str(client.base_url), laptop.base_url)
+        command = processes.COMMAND.with_name("shapeshift-parity")
+        compared = processes.run_program(command, tmp_path, str(client.base_url), laptop.base_url)
 
     assert compared.returncode == 0, compared.stdout
 

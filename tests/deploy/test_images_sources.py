@@ -81,7 +81,8 @@ def test_an_image_is_built_for_its_architecture_and_pushed(tmp_path: Path, monke
     build("lambda", "registry/lambda:abc", "arm64", Tools())
 
     built, pushed = (tmp_path / "calls").read_text().splitlines()
-    assert built.startswith(f"1 build --platform linux/arm64 --tag registry/lambda:abc --label {REVISION_LABEL}=abc")
+    options = f"--pull --platform linux/arm64 --tag registry/lambda:abc --label {REVISION_LABEL}=abc"
+    assert built.startswith(f"1 build {options}")
     assert built.endswith(f"--file {ROOT}/Dockerfile.lambda {ROOT}")
     assert pushed.split() == ["push", "registry/lambda:abc"]
 
