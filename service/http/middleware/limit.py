@@ -7,8 +7,9 @@ CONCURRENT: Final = 384
 section 8, and half as many again, since probes and connections that are being closed count as well."""
 
 LEAST: Final = 64
-"""So many requests at once are no overload on any store (contract, section 8): an adapted limit is not below it. If some
-of them wait for a table that hangs, or for a row that is locked, others are still admitted."""
+"""So many requests at once are no overload on any store (contract, section 8): an adapted limit is not below it.
+
+If some of them wait for a table that hangs, or for a row that is locked, others are still admitted."""
 
 _AT_FIRST: Final = 128
 """The limit of a process with more connections than `CONCURRENT`, before anything was refused."""
