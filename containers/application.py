@@ -63,7 +63,7 @@ def _admission(settings: Settings, load: Load) -> Any:
     from service.http.middleware.admission import Admission  # noqa: PLC0415  # a function does not load it
     from service.http.middleware.limit import Limit  # noqa: PLC0415
 
-    return Admission(load, Limit(settings.requests_max, least=max(16, settings.workers_io)))
+    return Admission(load, Limit(settings.requests_max, settings.workers_io))
 
 
 def _secrets(settings: Settings) -> list[str]:

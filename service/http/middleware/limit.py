@@ -6,10 +6,13 @@ CONCURRENT: Final = 384
 """So many requests at once are no overload, as long as each is answered within a second: the 256 of the contract's
 section 8, and half as many again, since probes and connections that are being closed count as well."""
 
-_AT_FIRST: Final = 128
-"""The limit of a process with more connections than `CONCURRENT`, before anything was refused.
+LEAST: Final = 64
+"""So many requests at once are no overload on any store (contract, section 8): an adapted limit is not below it.
 
-So many requests may wait for a table that hangs, or for a row that is locked, before others are refused."""
+If some of them wait for a table that hangs, or for a row that is locked, others are still admitted."""
+
+_AT_FIRST: Final = 128
+"""The limit of a process with more connections than `CONCURRENT`, before anything was refused."""
 _WINDOW_SECONDS: Final = 0.25
 _FEW_SECONDS: Final = 0.9
 """How long an answer may take when there are no more than `CONCURRENT` connections."""
@@ -30,10 +33,10 @@ class Limit:
     the start.
     """
 
-    def __init__(self, fixed: int | None = None, least: int = 16) -> None:
-        """`least`: what the store can always do at once; an adapted limit is not below that."""
+    def __init__(self, fixed: int | None = None, at_once: int = 0) -> None:
+        """`at_once`: what the store can always do at once; an adapted limit is not below that."""
         self._fixed = fixed
-        self.least = fixed or least
+        self.least = fixed or max(LEAST, at_once)
         """What the limit is never below."""
         self._few, self._many = fixed or CONCURRENT, fixed or _AT_FIRST
         self._rate = 0.0
