@@ -33,9 +33,9 @@ def handler(expected: object) -> Iterator[Handler]:  # noqa: ARG001  # while it 
 @pytest.fixture(scope="module")
 def expected() -> dict[str, tuple[int, bytes, dict[str, str]]]:
     """What the application answers to each, without an event."""
-    found = {}
+    found, shop = {}, an_application()
     for name, headers in TOKENS.items():
-        response = ask(an_application(), "GET", "/api/users", *headers, headers={"x-request-id": ID})
+        response = ask(shop, "GET", "/api/users", *headers, headers={"x-request-id": ID})
         compared = {each: response.headers[each] for each in COMPARED if each in response.headers}
         found[name] = response.status_code, response.content, compared
     return found
