@@ -21,7 +21,8 @@ NOW = int(time.time())
 
 def part(content: Any) -> str:
     """One part of a token; text goes as it is."""
-    raw = content.encode() if isinstance(content, str) else json.dumps(content).encode()
+    text = content if isinstance(content, str | bytes) else json.dumps(content)
+    raw = text.encode() if isinstance(text, str) else text
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
@@ -42,6 +43,12 @@ def pem(key: Key) -> bytes:
     public = serialization.PublicFormat.SubjectPublicKeyInfo
     found: bytes = key.private.public_key().public_bytes(serialization.Encoding.PEM, public)
     return found
+
+
+def longer(token: str) -> bytes:
+    """The signature with a byte between its two numbers that changes neither."""
+    signature = base64.urlsafe_b64decode(token.rpartition(".")[2] + "==")
+    return signature[:32] + b"\0" + signature[32:]
 
 
 def text_with(member: str) -> str:
@@ -68,6 +75,7 @@ REJECTED = {
     "an altered header": f"{part({'alg': 'ES256', 'kid': 'ES256-1'})}.{SIGNED.split('.', 1)[1]}",
     "no signature": f"{SIGNED.rpartition('.')[0]}.",
     "a short signature": SIGNED[:-4],
+    "a signature with a zero in the middle": f"{SIGNED.rpartition('.')[0]}.{part(longer(SIGNED))}",
     "a signature of zeros": f"{SIGNED.rpartition('.')[0]}.{'A' * 86}",
     "a type of something else": ES.sign(claims(), typ="dpop+jwt"),
     "an id token's type": ES.sign(claims(), typ="id_token"),
@@ -95,10 +103,13 @@ REJECTED = {
     "an expiry beyond all numbers": by_hand(json.dumps(claims(exp=None))[:-1] + f', "exp": 1{"0" * 400}}}'),
     "not valid yet": token(nbf=NOW + 3600),
     "not valid yet, beyond the leeway": token(nbf=NOW + 90),
+    "a beginning that is true": by_hand(claims() | {"nbf": True}),
+    "a beginning of null": by_hand(text_with('"nbf": null')),
     "a beginning as a string": by_hand(claims() | {"nbf": "0"}),
     "nobody": token(sub=None, client_id=None),
     "an empty subject and no client": token(sub="", client_id=None),
     "a subject that is no string and no client": by_hand(claims(client_id=None) | {"sub": 7}),
+    "a claim that is no JSON": by_hand(text_with('"seen": NaN')),
     "a claim twice": by_hand(text_with(f'"aud": "{AUDIENCE}"')),
     "a claim twice, the first one bad": by_hand('{"aud": "x", ' + json.dumps(claims())[1:]),
     "a name twice in the header": by_hand(claims(), '{"alg": "none", "alg": "EdDSA", "kid": "EdDSA-1"}'),
@@ -142,6 +153,32 @@ def test_a_bad_token_is_401_and_says_so(shop: Any, bad: str) -> None:
     assert response.headers["www-authenticate"] == 'Bearer realm="shapeshift", error="invalid_token"'
     assert problem["detail"].startswith("The token ")
     assert not any(each in response.text for each in bad.split(".") if len(each) > 8)
+
+
+REASONS = {
+    "HMAC with nothing": "has an algorithm that is not one of ES256, EdDSA, PS256, RS256",
+    "a key id that is a number": "has a key id that is not a string",
+    "an unknown key id": "has a key id that the issuer does not have",
+    "somebody else's ES256": "has a signature that no key of the issuer made",
+    "critical parameters": "has critical header parameters, which are not supported",
+    "a type of something else": "has a type that is neither at+jwt nor JWT",
+    "another issuer": "is from another issuer",
+    "another audience": "is for another audience",
+    "expired": "has expired",
+    "no expiry": "has no time of expiry",
+    "an expiry as a string": "has a claim exp that is not a time",
+    "not valid yet": "is not valid yet",
+    "nobody": "names neither a subject nor a client",
+    "a claim twice": "does not contain valid JSON objects",
+    "a word": "is not a signed JSON Web Token",
+}
+
+
+@pytest.mark.parametrize(("name", "reason"), REASONS.items(), ids=REASONS)
+def test_the_detail_says_what_is_wrong(shop: Any, name: str, reason: str) -> None:
+    response = ask(shop, "GET", "/api/users", f"Bearer {REJECTED[name]}")
+
+    assert response.json()["detail"] == f"The token {reason}."
 
 
 ACCEPTED = {

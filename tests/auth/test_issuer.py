@@ -177,6 +177,23 @@ def test_with_keys_that_are_known_no_answer_of_the_issuer_does_harm(answer: byte
     tell(story)
 
 
+NO_KEYS = {
+    "an object without keys": http(b'{"keys": {}}'),
+    "keys with status 500": http(key_set().encode(), status=500),
+    "keys in a huge document": http(key_set().encode() + b" " * 600_000),
+}
+
+
+@pytest.mark.parametrize("answer", NO_KEYS.values(), ids=NO_KEYS)
+def test_a_document_is_a_key_set_if_it_came_with_status_200_and_has_keys(answer: bytes) -> None:
+    async def story(shop: Shop) -> None:
+        shop.issuer.instead = answer
+        assert_problem(await shop.ask(), 503, "issuer-unavailable")
+        assert shop.issuer.asked == [JWKS]
+
+    tell(story, AUTH_JWKS="{url}/jwks")
+
+
 def test_an_issuer_that_is_down_is_503_without_keys_and_unnoticed_with_them() -> None:
     async def story(shop: Shop) -> None:
         await shop.issuer.stop()

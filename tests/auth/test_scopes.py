@@ -178,6 +178,7 @@ def test_without_authentication_nothing_of_it_is_there() -> None:
         assert ask(shop, "POST", "/api/users", json=ADA).status_code == 201
         assert_problem(ask(shop, "GET", "/.well-known/oauth-protected-resource"), 404, "not-found")
         assert_problem(ask(shop, "GET", "/sign-in"), 404, "not-found")
+        assert "Authentication is off" in ask(shop, "GET", "/").text
 
     assert not any("sub" in line for line in lines)
 

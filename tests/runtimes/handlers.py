@@ -12,9 +12,9 @@ ENVIRON = {"STORE": "memory", "CURSOR_SECRET": "the secret of the tests of event
 
 
 @contextmanager
-def a_handler() -> Iterator[Handler]:
-    """A handler over an application of its own, which is open until the block ends."""
-    app: Any = LocalContainer(environ=ENVIRON).app()
+def a_handler(**environ: str) -> Iterator[Handler]:
+    """A handler over an application of its own, with that environment, which is open until the block ends."""
+    app: Any = LocalContainer(environ={**ENVIRON, **environ}).app()
     lifespan = Lifespan(app)
     try:
         yield handler_of(app)
