@@ -51,8 +51,9 @@ class Provider(KeyServer):
         if self._client(head, form) != (CLIENT, self.secret):
             return http(b'{"error": "invalid_client"}', status=401)
         sign = self.signs_with.sign
-        who = claims(**{"iss": self.url, "aud": CLIENT, "scope": None, "nonce": asked["nonce"], **self.identity})
-        access = claims(**{"iss": self.url, "aud": AUDIENCE, **self.access})
+        fresh = {"iss": self.url, "exp": int(time.time()) + 300}
+        who = claims(**{**fresh, "aud": CLIENT, "scope": None, "nonce": asked["nonce"], **self.identity})
+        access = claims(**{**fresh, "aud": AUDIENCE, **self.access})
         tokens = {"id_token": sign(who, typ="JWT"), "access_token": sign(access), "token_type": "Bearer"}
         return http(httpx.Response(200, json=tokens).content)
 

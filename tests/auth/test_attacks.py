@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,7 +17,17 @@ from tests.auth.conftest import an_application, ask
 from tests.auth.tokens import AUDIENCE, FOREIGN, ISSUER, KEYS, Key, claims, key_set, token
 from tests.http.conftest import assert_problem
 
-NOW = int(time.time())
+Token = str | Callable[[], str]
+"""A token, or what signs it when the test runs: where a minute decides."""
+
+
+def at(**seconds: int) -> Callable[[], str]:
+    """Return what signs a token with claims that are so many seconds from then."""
+    return lambda: ES.sign(claims(**{name: int(time.time()) + after for name, after in seconds.items()}))
+
+
+def signed(each: Token) -> str:
+    return each if isinstance(each, str) else each()
 
 
 def part(content: Any) -> str:
@@ -28,15 +39,15 @@ def part(content: Any) -> str:
 
 def by_hand(payload: str | dict[str, Any], header: str | dict[str, Any] | None = None) -> str:
     """A token that is signed with a good key, whatever is in it."""
-    signed = f"{part(header or {'alg': 'EdDSA', 'kid': 'EdDSA-1'})}.{part(payload)}"
-    signature = KEYS["EdDSA"].private.sign(signed.encode())
-    return f"{signed}.{base64.urlsafe_b64encode(signature).decode().rstrip('=')}"
+    content = f"{part(header or {'alg': 'EdDSA', 'kid': 'EdDSA-1'})}.{part(payload)}"
+    signature = KEYS["EdDSA"].private.sign(content.encode())
+    return f"{content}.{base64.urlsafe_b64encode(signature).decode().rstrip('=')}"
 
 
 def with_hmac(secret: bytes) -> str:
-    signed = f"{part({'alg': 'HS256', 'kid': 'RS256-1', 'typ': 'JWT'})}.{part(claims())}"
-    signature = hmac.digest(secret, signed.encode(), hashlib.sha256)
-    return f"{signed}.{base64.urlsafe_b64encode(signature).decode().rstrip('=')}"
+    content = f"{part({'alg': 'HS256', 'kid': 'RS256-1', 'typ': 'JWT'})}.{part(claims())}"
+    signature = hmac.digest(secret, content.encode(), hashlib.sha256)
+    return f"{content}.{base64.urlsafe_b64encode(signature).decode().rstrip('=')}"
 
 
 def pem(key: Key) -> bytes:
@@ -59,7 +70,7 @@ def text_with(member: str) -> str:
 ES, RS = KEYS["ES256"], KEYS["RS256"]
 SIGNED = token()
 
-REJECTED = {
+REJECTED: dict[str, Token] = {
     "algorithm none": f"{part({'alg': 'none', 'typ': 'JWT'})}.{part(claims())}.",
     "algorithm None with a signature": f"{part({'alg': 'None', 'kid': 'ES256-1'})}.{SIGNED.split('.', 1)[1]}",
     "no algorithm": by_hand(claims(), {"kid": "EdDSA-1"}),
@@ -91,18 +102,18 @@ REJECTED = {
     "a longer audience": token(aud=f"{AUDIENCE}/v2"),
     "an audience in an object": by_hand(claims() | {"aud": {AUDIENCE: True}}),
     "no audience": token(aud=None),
-    "expired": token(exp=NOW - 3600),
-    "expired beyond the leeway": token(exp=NOW - 61),
+    "expired": at(exp=-3600),
+    "expired beyond the leeway": at(exp=-61),
     "no expiry": token(exp=None),
     "an expiry of null": by_hand(text_with('"exp": null')),
-    "an expiry as a string": by_hand(claims() | {"exp": str(NOW + 300)}),
+    "an expiry as a string": by_hand(claims() | {"exp": str(10**10)}),
     "an expiry that is true": by_hand(claims() | {"exp": True}),
     "an endless expiry": by_hand(json.dumps(claims(exp=None))[:-1] + ', "exp": 1e999}'),
     "an expiry of Infinity": by_hand(json.dumps(claims(exp=None))[:-1] + ', "exp": Infinity}'),
     "an expiry of NaN": by_hand(json.dumps(claims(exp=None))[:-1] + ', "exp": NaN}'),
     "an expiry beyond all numbers": by_hand(json.dumps(claims(exp=None))[:-1] + f', "exp": 1{"0" * 400}}}'),
-    "not valid yet": token(nbf=NOW + 3600),
-    "not valid yet, beyond the leeway": token(nbf=NOW + 90),
+    "not valid yet": at(nbf=3600),
+    "not valid yet, beyond the leeway": at(nbf=90),
     "a beginning that is true": by_hand(claims() | {"nbf": True}),
     "a beginning of null": by_hand(text_with('"nbf": null')),
     "a beginning as a string": by_hand(claims() | {"nbf": "0"}),
@@ -146,7 +157,8 @@ def shop() -> Any:
 
 
 @pytest.mark.parametrize("bad", REJECTED.values(), ids=REJECTED)
-def test_a_bad_token_is_401_and_says_so(shop: Any, bad: str) -> None:
+def test_a_bad_token_is_401_and_says_so(shop: Any, bad: Token) -> None:
+    bad = signed(bad)
     response = ask(shop, "GET", "/api/users", f"Bearer {bad}".encode("latin-1"))
 
     problem = assert_problem(response, 401, "unauthenticated")
@@ -176,17 +188,17 @@ REASONS = {
 
 @pytest.mark.parametrize(("name", "reason"), REASONS.items(), ids=REASONS)
 def test_the_detail_says_what_is_wrong(shop: Any, name: str, reason: str) -> None:
-    response = ask(shop, "GET", "/api/users", f"Bearer {REJECTED[name]}")
+    response = ask(shop, "GET", "/api/users", f"Bearer {signed(REJECTED[name])}")
 
     assert response.json()["detail"] == f"The token {reason}."
 
 
-ACCEPTED = {
+ACCEPTED: dict[str, Token] = {
     **{f"signed by {name}": token(name) for name in KEYS},
     "the audience in an array": token(aud=["https://other.example", AUDIENCE]),
-    "expired within the leeway": token(exp=NOW - 30),
-    "not valid yet, within the leeway": token(nbf=NOW + 30),
-    "an expiry with a fraction": token(exp=NOW + 300.5),
+    "expired within the leeway": at(exp=-30),
+    "not valid yet, within the leeway": at(nbf=30),
+    "an expiry with a fraction": token(exp=10**10 + 0.5),
     "an expiry far away": token(exp=10**12),
     "no type": ES.sign(claims(), typ=None),
     "type JWT": ES.sign(claims(), typ="JWT"),
@@ -206,8 +218,8 @@ ACCEPTED = {
 
 
 @pytest.mark.parametrize("good", ACCEPTED.values(), ids=ACCEPTED)
-def test_a_good_token_is_accepted(shop: Any, good: str) -> None:
-    response = ask(shop, "GET", "/api/users", f"Bearer {good}")
+def test_a_good_token_is_accepted(shop: Any, good: Token) -> None:
+    response = ask(shop, "GET", "/api/users", f"Bearer {signed(good)}")
 
     assert (response.status_code, response.text) == (200, "[]")
     assert "www-authenticate" not in response.headers
@@ -286,9 +298,9 @@ def test_a_short_rsa_key_checks_nothing() -> None:
     short = Key("short", "RS256", rsa.generate_private_key(65537, 1024))
     shop = an_application(AUTH_JWKS=key_set(short.jwk(), ES.jwk()))
     with pytest.warns(InsecureKeyLengthWarning):
-        signed = short.sign(claims())
+        weak = short.sign(claims())
 
-    assert ask(shop, "GET", "/api/users", f"Bearer {signed}").status_code == 401
+    assert ask(shop, "GET", "/api/users", f"Bearer {weak}").status_code == 401
 
 
 def test_a_key_with_an_algorithm_checks_no_other() -> None:

@@ -8,16 +8,15 @@ from containers.entrypoints.invocations import Handler
 from parity.calls import Call
 from parity.events import SOURCES
 from tests.auth.conftest import an_application, ask
-from tests.auth.test_attacks import ACCEPTED, NO_TOKEN, REJECTED, SIGNED
+from tests.auth.test_attacks import ACCEPTED, NO_TOKEN, REJECTED, SIGNED, signed
 from tests.auth.tokens import AUDIENCE, ISSUER, key_set, token
 from tests.runtimes.handlers import a_handler
 
 ID = "the-same"
 COMPARED = ("www-authenticate", "content-type", "cache-control", "x-request-id")
+SIGNED_NOW = {name: signed(each) for name, each in (REJECTED | ACCEPTED).items()}
 TOKENS = {
-    **{
-        name: (f"Bearer {each}",) for name, each in (REJECTED | ACCEPTED).items() if each.isascii() and len(each) < 8000
-    },
+    **{name: (f"Bearer {each}",) for name, each in SIGNED_NOW.items() if each.isascii() and len(each) < 8000},
     **NO_TOKEN,
     "too little scope": (f"Bearer {token(scope='orders:read')}",),
 }

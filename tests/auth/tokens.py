@@ -49,7 +49,7 @@ def claims(**changes: Any) -> dict[str, Any]:
     """Good claims of somebody who may do everything; one that is None is left out."""
     now = int(time.time())
     good = {
-        "iss": ISSUER, "aud": AUDIENCE, "exp": now + 300, "iat": now, "sub": "ada", "client_id": "shop-cli",
+        "iss": ISSUER, "aud": AUDIENCE, "exp": now + 3600, "iat": now, "sub": "ada", "client_id": "shop-cli",
         "jti": "1", "scope": EVERYTHING,
     }  # fmt: skip
     return {name: value for name, value in (good | changes).items() if value is not None}

@@ -1,7 +1,7 @@
 """Each role may do what the application does, and nothing else: the calls of a whole story against the policies."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import boto3
@@ -14,8 +14,9 @@ from deploy.units import ALL, COMPUTES
 from loopback.aws import ministack
 from service.adapters.dynamodb.transport import HttpTransport
 from service.application.ports import table_setting
-from service.domain.entities import ENTITIES, stored_for
+from service.domain.entities import ENTITIES, referring_to, stored_for
 from tests.deploy.templates import WHOLE, as_list, read, statements
+from tests.examples import an_entity
 
 NAMES = "shapeshift-dev-"
 PREFIX = "/shapeshift/dev"
@@ -76,31 +77,43 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> set[Call]:
     return made
 
 
-async def story(app: Any, user_id: str) -> None:
-    """Everything that can be done; what this process does not serve is answered with 404."""
-    transport = httpx.ASGITransport(app)
-    async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://shop.example") as client:
+async def story(app: Any, served: Iterable[str], owner_ids: dict[str, str]) -> None:
+    """Everything that can be done with the entities that a process serves. `owner_ids`: by the owner's kind."""
+    async with app.lifespan(), shop(app) as client:
         assert (await client.get("/api/health/ready")).status_code == 200
-        user = await client.post("/api/users", json={"name": "Grace", "email": "grace@example.com"})
-        for path in ("/api/users", "/api/users/none", "/api/orders", f"/api/orders?user_id={user_id}"):
-            await client.get(path)
-        await client.post("/api/orders", json={"user_id": user_id, "product": "Tea", "quantity": 1, "id": "tea"})
-        await client.get("/api/orders/tea")
-        await client.patch("/api/orders/tea", json={"status": "completed"})
-        await client.delete("/api/orders/tea")
-        if user.status_code == 201:
-            assert (await client.delete(f"/api/users/{user.json()['id']}")).status_code == 204
+        for entity in served:
+            path, owner = f"/api/{entity}", ENTITIES[entity].owner
+            created = await client.post(path, json=input_of(entity, owner_ids))
+            assert created.status_code == 201
+            of_owner = f"?{owner.field.name}={owner_ids[owner.entity.name]}" if owner else ""
+            for query in ("", "/none", of_owner):
+                await client.get(path + query)
+            item = f"{path}/{created.json()['id']}"
+            assert (await client.get(item)).status_code == 200
+            await client.patch(item, json={"status": "completed"})
+            assert (await client.delete(item)).status_code == 204
 
 
-async def an_owner(app: Any) -> str:
-    """A user whom another process made."""
-    transport = httpx.ASGITransport(app)
-    async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://shop.example") as client:
-        listed = (await client.get("/api/users")).json()
-        if not listed:
-            listed = [(await client.post("/api/users", json={"name": "Ada", "email": "ada@example.com"})).json()]
-        user_id: str = listed[0]["id"]
-        return user_id
+async def owners(app: Any) -> dict[str, str]:
+    """The ids of entities that others refer to, and that another process made, by their kinds."""
+    found: dict[str, str] = {}
+    async with app.lifespan(), shop(app) as client:
+        for entity in (each for each in ENTITIES if referring_to(each)):
+            created = await client.post(f"/api/{entity}", json=input_of(entity, found))
+            found[entity] = created.json()["id"]
+    return found
+
+
+def shop(app: Any) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop.example")
+
+
+def input_of(name: str, owner_ids: dict[str, str]) -> dict[str, Any]:
+    """What creates an entity of this kind."""
+    entity = ENTITIES[name]
+    references = {entity.owner.field.name: owner_ids[entity.owner.entity.name]} if entity.owner else {}
+    made = entity.to_plain(an_entity(entity, **references))
+    return {field.name: made[field.name] for field in entity.inputs if not field.is_optional}
 
 
 def granted(stack: str) -> set[Call]:
@@ -122,10 +135,10 @@ def test_the_roles_may_do_what_the_application_does_on_the_tables_that_it_uses_a
     account: dict[str, str], calls: set[Call], unit: str
 ) -> None:
     served = [*ENTITIES] if unit == ALL else [unit]
-    owner = asyncio.run(an_owner(container(account, ",".join(ENTITIES)).app()))
+    owner_ids = asyncio.run(owners(container(account, ",".join(ENTITIES)).app()))
     calls.clear()
 
-    asyncio.run(story(container(account, ",".join(served)).app(), owner))
+    asyncio.run(story(container(account, ",".join(served)).app(), served, owner_ids))
 
     made = {(action, target.removeprefix(NAMES) if NAMES in target else "settings") for action, target in calls}
     assert len(made) > 4
@@ -143,8 +156,8 @@ def test_every_action_that_a_role_allows_on_a_table_is_used_by_some_entity(
     account: dict[str, str], calls: set[Call], stack: str
 ) -> None:
     whole = ",".join(ENTITIES)
-    owner = asyncio.run(an_owner(container(account, whole).app()))
-    asyncio.run(story(container(account, whole).app(), owner))
+    owner_ids = asyncio.run(owners(container(account, whole).app()))
+    asyncio.run(story(container(account, whole).app(), ENTITIES, owner_ids))
 
     used = {action for action, _ in calls if action.startswith("dynamodb:")}
     assert {action for action, _ in granted(stack) if action.startswith("dynamodb:")} == used
