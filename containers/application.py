@@ -1,6 +1,7 @@
 """What never varies: the use cases, the APIs, the web pages, and the application over the repositories."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final, cast
 
 from dependency_injector.containers import DeclarativeContainer, DynamicContainer
@@ -72,6 +73,10 @@ def _secrets(settings: Settings) -> list[str]:
     return [secret.get_secret_value() for secret in found if secret]
 
 
+def _hours(number: int) -> timedelta:
+    return timedelta(hours=number)
+
+
 def _cursors(secrets: Sequence[str]) -> Cursors:
     return Cursors(*secrets)
 
@@ -117,9 +122,17 @@ class ApplicationContainer(DeclarativeContainer):
     authentication = Singleton(_authentication, opened_authentication, site)
     form_tokens = Singleton(_form_tokens, settings, secrets)
 
+    keys_count_for = CallableProvider(_hours, settings.provided.idempotency_hours)
     repositories = Singleton(_served, settings.provided.services, all_repositories)
     entities = Singleton(
-        _entities, repositories, clock=clock, new_id=new_id, cursors=cursors, site=site, form_tokens=form_tokens
+        _entities,
+        repositories,
+        clock=clock,
+        new_id=new_id,
+        keys_count_for=keys_count_for,
+        cursors=cursors,
+        site=site,
+        form_tokens=form_tokens,
     )
     readiness = Singleton(CheckReadiness, repositories)
     health_api = Singleton(HealthApi, readiness, about)

@@ -47,6 +47,8 @@ class Settings(AuthenticationSettings, _TableSettings):  # type: ignore[misc]  #
     """How long requests under way may then take to finish."""
     workers_io: int = Field(default_factory=default_workers_io, ge=1, le=256)
     """Connections to the store; for SQLite, threads that read."""
+    idempotency_hours: int = Field(default=24, ge=1, le=8_760)
+    """How long after its use an idempotency key says that a request is the same one again."""
     trusted_hops: int = Field(default=1, ge=0, le=10)
     """Proxies in front whose X-Forwarded-For is believed."""
     requests_max: int | None = Field(default=None, ge=0, le=100_000)

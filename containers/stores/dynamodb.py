@@ -17,7 +17,6 @@ from service.adapters.aws.credentials import Fetch, RotatingCredentials
 from service.adapters.aws.endpoint import EndpointUnusable, endpoint_of
 from service.adapters.config.environment import EnvironmentConfig
 from service.adapters.dynamodb.client import DynamoClient
-from service.adapters.dynamodb.orders import DynamoOrderRepository
 from service.adapters.dynamodb.repository import DynamoRepository
 from service.adapters.dynamodb.transport import HttpTransport
 from service.application.ports import ConfigUnavailable
@@ -76,6 +75,6 @@ class DynamodbContainer(StoreInputs):
     tables = Callable(Settings.tables, StoreInputs.settings)
     transport = Singleton(_transport, StoreInputs.environ)
     dynamodb = Singleton(DynamoClient, transport, StoreInputs.shares, StoreInputs.retry_budget)
-    repositories = repositories(DynamoRepository, dynamodb, tables, orders=DynamoOrderRepository)
+    repositories = repositories(DynamoRepository, dynamodb, tables)
     client = Singleton(_table_client, StoreInputs.environ)
     migrate = Callable(_migrate, client, tables)

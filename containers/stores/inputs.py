@@ -36,13 +36,6 @@ class StoreInputs(DeclarativeContainer):
     """Whether opening a store that is a file brings its tables up to date: on a laptop only."""
 
 
-def repositories(repository: type[Repository[Any]], *inputs: Provider[Any], **special: type[Repository[Any]]) -> Dict:
-    """Return the providers of the entities' repositories, by name; each makes its repository when it is called.
-
-    `special` are the classes for the entities that can do more than every entity, by name.
-    """
-    providers = {
-        name: Singleton(special[name], *inputs) if name in special else Singleton(repository, Object(entity), *inputs)
-        for name, entity in ENTITIES.items()
-    }
-    return Dict({name: provider.provider for name, provider in providers.items()})
+def repositories(repository: type[Repository[Any]], *inputs: Provider[Any]) -> Dict:
+    """Return the providers of the entities' repositories, by name; each makes its repository when it is called."""
+    return Dict({name: Singleton(repository, Object(entity), *inputs).provider for name, entity in ENTITIES.items()})

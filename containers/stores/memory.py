@@ -3,7 +3,6 @@
 from dependency_injector.providers import Object, Singleton
 
 from containers.stores.inputs import StoreInputs, repositories
-from service.adapters.memory.orders import MemoryOrderRepository
 from service.adapters.memory.repository import MemoryRepository
 from service.adapters.memory.store import MemoryStore
 
@@ -12,5 +11,5 @@ class MemoryContainer(StoreInputs):
     """The store `memory`."""
 
     store = Singleton(MemoryStore)
-    repositories = repositories(MemoryRepository, store, orders=MemoryOrderRepository)
+    repositories = repositories(MemoryRepository, store)
     migrate = Object("The store memory has no tables.")

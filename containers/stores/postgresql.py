@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from containers.settings import ConfigurationError, SettingProblem, Settings
 from containers.stores.inputs import StoreInputs, repositories
 from service.adapters.sql.migrations import HEAD
-from service.adapters.sql.orders import SqlOrderRepository
 from service.adapters.sql.postgresql import PostgresqlDatabase
 from service.adapters.sql.postgresql_engine import create_postgresql_engine
 from service.adapters.sql.postgresql_errors import described
@@ -48,5 +47,5 @@ class PostgresqlContainer(StoreInputs):
     address = Singleton(read_address, StoreInputs.settings.provided.database_url.get_secret_value.call())
     engine = Singleton(create_postgresql_engine, address, Callable(_connections, StoreInputs.settings))
     database = Singleton(PostgresqlDatabase, engine, StoreInputs.shares, StoreInputs.retry_budget)
-    repositories = repositories(SqlRepository, database, orders=SqlOrderRepository)
+    repositories = repositories(SqlRepository, database)
     migrate = Callable(_migrate, engine)

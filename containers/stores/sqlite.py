@@ -10,7 +10,6 @@ from containers.settings import ConfigurationError, SettingProblem
 from containers.stores.inputs import WORKER, StoreInputs, repositories
 from service.adapters.executors import Executor, ThreadExecutor
 from service.adapters.sql.migrations import HEAD, is_current
-from service.adapters.sql.orders import SqlOrderRepository
 from service.adapters.sql.repository import SqlRepository
 from service.adapters.sql.sqlite import SqliteDatabase, create_sqlite_engine
 from service.adapters.sql.sqlite_file import DatabaseFile
@@ -77,5 +76,5 @@ class SqliteContainer(StoreInputs):
         StoreInputs.environ,
         creates_tables=StoreInputs.creates_tables,
     )
-    repositories = repositories(SqlRepository, database, orders=SqlOrderRepository)
+    repositories = repositories(SqlRepository, database)
     migrate = Callable(_migrate, file)

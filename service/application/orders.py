@@ -1,9 +1,9 @@
 """What is special about orders."""
 
+from service.application.changes import Change
 from service.application.entities import Create
-from service.application.ports import OrderRepository
+from service.domain.errors import InvalidTransition
 from service.domain.orders import ORDERS, Order
-from service.domain.validation import MISSING, Check, could_be_id
 
 
 class PlaceOrder(Create[Order]):
@@ -19,20 +19,18 @@ class PlaceOrder(Create[Order]):
     entity = ORDERS
 
 
-class ChangeOrderStatus:
+class ChangeOrderStatus(Change[Order]):
     """Change the status of an order.
 
     - A pending order can be completed; a completed order never goes back to pending.
     - An order that has the status already does not change, which is no error.
     """
 
-    def __init__(self, orders: OrderRepository) -> None:
-        self._orders = orders
+    entity = ORDERS
+    fields = ("status",)
+    refusals = (InvalidTransition,)
 
-    async def __call__(self, order_id: str, *, status: object = MISSING) -> Order:
-        """Return the order as it then is. Raises `Invalid`, `NotFound` or `InvalidTransition`."""
-        with Check() as check:
-            valid_status = check("status", ORDERS.field("status").rule.check, status)
-        if not could_be_id(order_id):
-            raise ORDERS.not_found(order_id)
-        return await self._orders.set_status(order_id, valid_status)
+    def allow(self, before: Order, after: Order) -> None:
+        """Raises `InvalidTransition`."""
+        if before.status not in after.status.allowed_from:
+            raise InvalidTransition(before.id, after.status)

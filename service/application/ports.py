@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Generic, NamedTuple
 
 from service.domain.entity import T
-from service.domain.orders import Order, Status
 
 Clock = Callable[[], datetime]
 """Returns the time now, with its zone set to UTC."""
@@ -95,6 +94,37 @@ class Page(Generic[T]):
     has_more: bool
 
 
+Tag = Callable[[T], str]
+"""Returns the tag of a version of an entity: two versions have the same one only if callers see the same."""
+
+
+class Changed(Exception):
+    """What is stored is no longer what was read: the same can be tried again with what is there now."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUse:
+    """The use of an idempotency key, to be recorded with the entity that it creates."""
+
+    key: str
+    """Names the key of one caller: at most 64 characters."""
+    fingerprint: str
+    """What was asked for: another request has another one."""
+    at: datetime
+    """Now."""
+    expires_at: datetime
+    """The whole second from which on the key is free."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded(Generic[T]):
+    """What the first use of an idempotency key recorded."""
+
+    fingerprint: str
+    entity: T
+    """The entity as it was created."""
+
+
 class Repository(ABC, Generic[T]):
     """Stores one kind of entity. Each method keeps what the entity's declaration says:
 
@@ -103,8 +133,14 @@ class Repository(ABC, Generic[T]):
     """
 
     @abstractmethod
-    async def add(self, entity: T) -> None:
-        """Store a new entity. Raises `UnknownReference`, or else `IdTaken` or `Taken`: nothing is overwritten."""
+    async def add(self, entity: T, use: KeyUse | None = None) -> Recorded[T] | None:
+        """Store a new entity. Raises `UnknownReference`, or else `IdTaken` or `Taken`: nothing is overwritten.
+
+        With the use of an idempotency key, the same transaction records the use and the entity for as long as the key
+        counts, whatever becomes of the entity; what fails records nothing. If the key has been used and does not expire
+        before `use.at`, nothing is stored and nothing is checked: what was recorded is returned. Of any number of calls
+        at once with the same key, one stores and the others return what it recorded.
+        """
 
     @abstractmethod
     async def get(self, id: str) -> T:
@@ -118,8 +154,18 @@ class Repository(ABC, Generic[T]):
         """
 
     @abstractmethod
-    async def delete(self, id: str) -> None:
-        """Delete an entity. Raises `NotFound`, or `InUse` while others refer to it."""
+    async def replace(self, before: T, after: T) -> None:
+        """Change an entity that still is what it was before. Raises `NotFound` or `Changed`, or else `Taken`.
+
+        Its id, the time of its creation and what it refers to stay the same. A unique value that it had is free.
+        """
+
+    @abstractmethod
+    async def delete(self, id: str, unchanged: T | None = None) -> None:
+        """Delete an entity. Raises `NotFound`, or `InUse` while others refer to it.
+
+        With `unchanged`, it is deleted only if it still is that: else raises `Changed`.
+        """
 
     @abstractmethod
     async def ping(self) -> None:
@@ -128,14 +174,3 @@ class Repository(ABC, Generic[T]):
     @abstractmethod
     async def close(self) -> None:
         """Close connections and end threads. Safe to call twice."""
-
-
-class OrderRepository(Repository[Order]):
-    """Stores orders, whose status changes."""
-
-    @abstractmethod
-    async def set_status(self, order_id: str, status: Status) -> Order:
-        """Change the status of an order that has one of `status.allowed_from`, and return the order as it then is.
-
-        Raises `NotFound`, or `InvalidTransition`.
-        """

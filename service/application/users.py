@@ -1,5 +1,6 @@
 """What is special about users."""
 
+from service.application.changes import Change
 from service.application.entities import Create
 from service.domain.users import USERS, User
 
@@ -13,3 +14,15 @@ class CreateUser(Create[User]):
     """
 
     entity = USERS
+
+
+class ChangeUser(Change[User]):
+    """Change the name of a user, the e-mail address, or both.
+
+    - What is sent follows the same rules as for a new user; what is not sent stays as it is.
+    - The e-mail address that the user had is free for others from then on.
+    - The id and the time of creation never change.
+    """
+
+    entity = USERS
+    fields = ("name", "email")

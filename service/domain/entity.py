@@ -1,9 +1,11 @@
 """What the service knows of one kind of entity. Everything else that handles entities reads it."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from hashlib import sha256
 from operator import attrgetter
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -11,7 +13,7 @@ from service.domain.errors import IdTaken, Invalid, NotFound, Taken, UnknownRefe
 from service.domain.fields import Field, fields_of
 from service.domain.moments import whole_milliseconds
 from service.domain.rules import Plain
-from service.domain.validation import MISSING
+from service.domain.validation import MISSING, Check
 
 
 class Identified(Protocol):
@@ -88,9 +90,12 @@ class Entity(Generic[T]):
         """Return the keys that no other entity may have, by the names of the unique fields."""
         return {name: key(getattr(entity, name)) for name, key in self._unique}
 
-    def create(self, given: Mapping[str, object], new_id: Callable[[], str], now: datetime) -> T:
-        """Return a new entity from unchecked values. Raises `Invalid` with every violation."""
-        values: dict[str, object] = {"created_at": whole_milliseconds(now)}
+    def check(self, given: Mapping[str, object]) -> dict[str, object]:
+        """Return the valid values of a new entity from unchecked ones. Raises `Invalid` with every violation.
+
+        Fields that were not sent have their defaults. An id that was not sent is left out.
+        """
+        values: dict[str, object] = {}
         violations = []
         for name, check, default in self._checks:
             value = given.get(name, default)
@@ -102,9 +107,39 @@ class Entity(Generic[T]):
                 violations.append(Violation(name, str(broken)))
         if violations:
             raise Invalid(violations)
+        return values
+
+    def create(self, values: Mapping[str, object], new_id: Callable[[], str], now: datetime) -> T:
+        """Return a new entity from valid values, as `check` returns them. An id that is missing is generated."""
+        generated: dict[str, object] = {"created_at": whole_milliseconds(now)}
         if "id" not in values:
-            values["id"] = new_id()
-        return self.kind(**values)
+            generated["id"] = new_id()
+        return self.kind(**generated, **values)
+
+    def check_changes(self, given: Mapping[str, object], changeable: Sequence[str]) -> dict[str, object]:
+        """Return the valid values of fields that change. Raises `Invalid` with every violation, or if there is none.
+
+        `changeable` are the fields that may change; a single one has to be sent.
+        """
+        names = changeable if len(changeable) == 1 else [name for name in changeable if name in given]
+        with Check() as check:
+            values = {name: check(name, self.field(name).rule.check, given.get(name, MISSING)) for name in names}
+        if not values:
+            raise Invalid([Violation("body", f"must have one of: {', '.join(changeable)}")])
+        return values
+
+    def fingerprint(self, values: Mapping[str, object]) -> str:
+        """Return a text that two requests have in common when they ask for the same new entity.
+
+        `values` are those that `check` returns. Defaults are left out, so that a field which gets one later changes
+        nothing.
+        """
+        asked = {
+            name: self.field(name).rule.to_plain(value)
+            for name, value in values.items()
+            if value != self.field(name).default
+        }
+        return sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
     def values(self, entity: T) -> dict[str, Any]:
         """Return the values of an entity, by the names of its fields."""
@@ -123,6 +158,11 @@ class Entity(Generic[T]):
         for name, from_plain in self._from_plain:
             values[name] = from_plain(values[name])
         return self.kind(**values)
+
+    @cached_property
+    def plain_defaults(self) -> dict[str, Plain]:
+        """What a store keeps of the fields that have a default: what was stored before there was the field lacks it."""
+        return {field.name: field.rule.to_plain(field.default) for field in self.fields if field.default is not MISSING}
 
     def not_found(self, id: str) -> NotFound:
         """Return the failure that no entity has the id."""

@@ -71,6 +71,24 @@ class InUse(EntityError):
         self.by = by
 
 
+class KeyReused(EntityError):
+    """The idempotency key was used for another request of the same kind; nothing was changed."""
+
+    def __init__(self, entity: str) -> None:
+        super().__init__(
+            entity, f"This key created another {entity} before. Nothing was changed. Use a new key for a new {entity}."
+        )
+
+
+class PreconditionFailed(EntityError):
+    """The entity is not a version that the caller has seen; nothing was changed."""
+
+    def __init__(self, entity: str, id: str) -> None:
+        super().__init__(
+            entity, f"The {entity} {id!r} is not the version that was expected. Nothing was changed. Read it again."
+        )
+
+
 class InvalidTransition(ServiceError):
     """The status of an order may not change to the one that was asked for."""
 

@@ -7,6 +7,7 @@ from typing import Final, Self, TypeVar, cast
 from service.domain.errors import Invalid, Violation
 
 T = TypeVar("T")
+V = TypeVar("V")
 
 MISSING: Final = object()
 """Stands for a field that was not sent, which is not the same as a field that was sent as null."""
@@ -24,7 +25,7 @@ class Check:
     def __init__(self) -> None:
         self._violations: list[Violation] = []
 
-    def __call__(self, field: str, rule: Callable[[object], T], value: object) -> T:
+    def __call__(self, field: str, rule: Callable[[V], T], value: V) -> T:
         """Return the value as the rule returns it.
 
         Where the value breaks the rule, the result is a placeholder: use checked values only after the block.

@@ -1,6 +1,6 @@
 """JSON, in and out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, cast
 
 import msgspec
@@ -15,12 +15,13 @@ from service.http.problems import BODY_TOO_LARGE, REQUEST_TIMEOUT, UNSUPPORTED_M
 MAXIMUM_BYTES: Final = 64 * 1024
 MAXIMUM_DEPTH: Final = 100  # far below what the most modest Python can decode, so that all refuse the same
 
-_encode = msgspec.json.Encoder().encode
+encode_json: Final[Callable[[object], bytes]] = msgspec.json.Encoder().encode
+"""Returns the JSON of a value. Equal values have equal JSON."""
 
 
 def json_answer(content: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
     """The content as JSON."""
-    return Answer(_encode(content), status, JSON, headers)
+    return Answer(encode_json(content), status, JSON, headers)
 
 
 async def read_fields(request: Request[Any, Any, Any], *names: str) -> dict[str, object]:

@@ -1,33 +1,22 @@
 """The API of one kind of entity."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Generic
 
-from litestar import Request, delete, get, post
+from litestar import Request, delete, get, patch, post
 from litestar.handlers import HTTPRouteHandler
 
 from service.application.entities import UseCases
 from service.application.ports import Page
-from service.domain.entity import Entity, T
-from service.domain.moments import rfc3339
-from service.domain.rules import Moment
+from service.domain.entity import T
 from service.domain.validation import Check
 from service.http.answers import Answer
 from service.http.bodies import json_answer, read_fields
+from service.http.headers import CheckHeaders, header_values
+from service.http.idempotency import HEADER, REPLAYED, name_of, read_key
+from service.http.json_form import json_form
 from service.http.paging import Cursors, next_link, read_page, read_query
-
-
-def json_form(entity: Entity[T]) -> Callable[[T], dict[str, Any]]:
-    """Return the function that turns an entity into what JSON shows: its fields, in the order of their declaration."""
-    moments = [field.name for field in entity.fields if isinstance(field.rule, Moment)]
-
-    def shown(stored: T) -> dict[str, Any]:
-        values = entity.values(stored)
-        for name in moments:
-            values[name] = rfc3339(values[name])
-        return values
-
-    return shown
+from service.http.versions import IF_MATCH, IF_NONE_MATCH, all_tags, strong_tags, unless_seen, version_answer
 
 
 async def read_list(
@@ -47,7 +36,7 @@ async def read_list(
 
 
 class EntityApi(Generic[T]):
-    """The routes under `/api/<name>`. A kind of entity with more operations has a subclass."""
+    """The routes under `/api/<name>`."""
 
     def __init__(self, use_cases: UseCases[T], cursors: Cursors) -> None:
         self._use_cases = use_cases
@@ -75,12 +64,17 @@ class EntityApi(Generic[T]):
             post(collection)(self.create),
             get(collection)(self.list),
             get(self.path)(self.get),
+            *([patch(self.path)(self.change)] if self._use_cases.change else []),
             delete(self.path)(self.delete),
         ]
 
     async def create(self, request: Request[Any, Any, Any]) -> Answer:
-        entity = await self._use_cases.create(**await read_fields(request, *self._inputs))
-        return json_answer(self.json(entity), 201, {"Location": f"{self._entity.name}/{entity.id}"})
+        create, fields = self._use_cases.create, await read_fields(request, *self._inputs)
+        with CheckHeaders(lambda: create.check(fields)) as check:
+            key = check(HEADER, read_key, header_values(request, b"idempotency-key"))
+        created = await create(name_of(request, key), **fields)
+        headers = {"Location": f"{self._entity.name}/{created.entity.id}", **(REPLAYED if created.replayed else {})}
+        return version_answer(request, self.json(created.entity), 201, headers)
 
     async def list(self, request: Request[Any, Any, Any]) -> Answer:
         query = read_query(request)
@@ -90,7 +84,22 @@ class EntityApi(Generic[T]):
         return json_answer([*map(self.json, page.items)], headers=link)
 
     async def get(self, request: Request[Any, Any, Any]) -> Answer:
-        return json_answer(self.json(await self._use_cases.get(self.id_of(request))))
+        with CheckHeaders() as check:
+            seen = check(IF_NONE_MATCH, all_tags, header_values(request, b"if-none-match"))
+        entity = await self._use_cases.get(self.id_of(request))
+        return unless_seen(version_answer(request, self.json(entity)), seen)
+
+    async def change(self, request: Request[Any, Any, Any]) -> Answer:
+        change = self._use_cases.change
+        if change is None:
+            raise TypeError(f"{self._entity.name} do not change: they have no route for it.")
+        fields = await read_fields(request, *change.fields)
+        with CheckHeaders(lambda: change.check(fields)) as check:
+            seen = check(IF_MATCH, strong_tags, header_values(request, b"if-match"))
+        entity = await change(self.id_of(request), seen, **fields)
+        return version_answer(request, self.json(entity))
 
     async def delete(self, request: Request[Any, Any, Any]) -> None:
-        await self._use_cases.delete(self.id_of(request))
+        with CheckHeaders() as check:
+            seen = check(IF_MATCH, strong_tags, header_values(request, b"if-match"))
+        await self._use_cases.delete(self.id_of(request), seen)

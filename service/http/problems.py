@@ -44,9 +44,11 @@ NOT_FOUND: Final = Problem(404, "not-found", "There is nothing at this path")
 METHOD_NOT_ALLOWED: Final = Problem(405, "method-not-allowed", "The method is not allowed here")
 REQUEST_TIMEOUT: Final = Problem(408, "request-timeout", "The request took too long to arrive")
 INVALID_TRANSITION: Final = Problem(409, "invalid-transition", "The status cannot change like this")
+PRECONDITION_FAILED: Final = Problem(412, "precondition-failed", "This is not the version that was read")
 BODY_TOO_LARGE: Final = Problem(413, "body-too-large", "The body is too large")
 UNSUPPORTED_MEDIA_TYPE: Final = Problem(415, "unsupported-media-type", "The body is not JSON")
 NOT_A_FORM: Final = Problem(415, "not-a-form", "The body is not a form")
+KEY_REUSED: Final = Problem(422, "idempotency-key-reused", "The idempotency key was used for another request")
 INTERNAL: Final = Problem(500, "internal-error", "Something went wrong on our side")
 UNAVAILABLE: Final = Problem(503, "store-unavailable", "The service cannot answer at the moment", {"Retry-After": "1"})
 OVERLOADED: Final = Problem(503, "overloaded", "The process has too many requests", {"Retry-After": "1"})
@@ -97,11 +99,18 @@ _OF_ERRORS: Final[Mapping[type[errors.ServiceError], Callable[[Any], Problem]]] 
     errors.IdTaken: lambda error: id_taken(error.entity),
     errors.InUse: lambda error: in_use(error.entity, error.by),
     errors.InvalidTransition: lambda _: INVALID_TRANSITION,
+    errors.KeyReused: lambda _: KEY_REUSED,
+    errors.PreconditionFailed: lambda _: PRECONDITION_FAILED,
     errors.StoreUnavailable: lambda _: UNAVAILABLE,
     errors.InvalidToken: lambda _: UNAUTHENTICATED,
     errors.SignInFailed: lambda _: SIGN_IN_FAILED,
     errors.IssuerUnavailable: lambda _: ISSUER_UNAVAILABLE,
 }
+
+
+def problem_of_kind(kind: type[errors.ServiceError]) -> Problem:
+    """Return the problem that every failure of a kind is, whatever it concerns."""
+    return _OF_ERRORS[kind](None)
 
 
 def problem_of(error: errors.ServiceError) -> Problem:
@@ -150,12 +159,21 @@ class ProblemDetails:
         return problem_answer(scope, self.problem, self.detail, self.headers, errors=listed)
 
 
+def _how_to_repeat(scope: Mapping[str, Any]) -> str:
+    """Say how to repeat a creation of which nobody knows whether it took effect."""
+    if any(name == b"idempotency-key" for name, _ in scope["headers"]):
+        return "It is safe to repeat the request with the same Idempotency-Key."
+    return "The request had no Idempotency-Key: repeat it, with a new key, only if a second one would do no harm."
+
+
 def problem_answer(
     scope: Mapping[str, Any], problem: Problem, detail: str, headers: Mapping[str, str] | None = None, **extensions: Any
 ) -> Answer:
     """The answer that contains a problem; extensions are further members, such as `errors`."""
     if problem.status == SERVICE_UNAVAILABLE:
         note_default_cause(scope, detail)
+    if problem is UNAVAILABLE and scope.get("method") == "POST":
+        detail = f"{detail} {_how_to_repeat(scope)}"
     body = {
         "type": problem.type,
         "title": problem.title,

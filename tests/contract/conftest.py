@@ -12,9 +12,10 @@ import pytest
 from containers.local import LocalContainer
 from containers.runtime import repository_name
 from loopback.aws import moto
-from service.application.ports import OrderRepository, Repository
+from service.application.ports import Repository
 from service.domain.entities import ENTITIES
 from service.domain.entity import Entity
+from service.domain.orders import Order
 from service.domain.users import User
 from tests.examples import an_entity, table_variables
 
@@ -100,10 +101,8 @@ def users(store: Store) -> Repository[User]:
 
 
 @pytest.fixture
-def orders(store: Store) -> OrderRepository:
-    repository = store.repositories["orders"]
-    assert isinstance(repository, OrderRepository)
-    return repository
+def orders(store: Store) -> Repository[Order]:
+    return store.repositories["orders"]
 
 
 class Kind:

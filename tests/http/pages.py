@@ -82,8 +82,12 @@ async def show(client: httpx.AsyncClient, path: str) -> Page:
 
 async def send(client: httpx.AsyncClient, path: str, do: str, **fields: str) -> httpx.Response:
     """Fill in a form of that page, and send it."""
-    token = (await show(client, path)).all("input", name="token")[0].attributes["value"]
-    return await client.post(path, data={"token": token, "do": do, **fields})
+    return await client.post(path, data={**hidden(await show(client, path)), "do": do, **fields})
+
+
+def hidden(page: Page) -> dict[str, str]:
+    """Return what the form that creates sends beside what is typed: its token and its key."""
+    return {name: page.all("input", name=name)[0].attributes["value"] or "" for name in ("token", "key")}
 
 
 async def refused(client: httpx.AsyncClient, path: str, do: str, **fields: str) -> Page:

@@ -8,14 +8,13 @@ from typing import Any
 
 from service.adapters.dynamodb.client import DynamoClient
 from service.adapters.dynamodb.failures import Item
-from service.adapters.memory.orders import MemoryOrderRepository
 from service.adapters.memory.store import MemoryStore
 from service.adapters.system import utc_now
-from service.application.ports import Page, Position
-from service.domain.errors import InUse, InvalidTransition, NotFound
-from service.domain.orders import ORDERS, Order, Status
+from service.application.ports import KeyUse, Page, Position, Recorded
+from service.domain.errors import InUse, NotFound
+from service.domain.orders import ORDERS, Order
 from service.domain.users import USERS, User, email_key
-from tests.memory import MemoryUserRepository
+from tests.memory import MemoryOrderRepository, MemoryUserRepository
 
 MEANWHILE_SECONDS = 0.01
 """How long others have between a check and what is done because of it."""
@@ -23,35 +22,37 @@ LAG = timedelta(milliseconds=50)
 
 
 class EmailCheckedBefore(MemoryUserRepository):
-    async def add(self, user: User) -> None:
+    async def add(self, user: User, use: KeyUse | None = None) -> Recorded[User] | None:
         if email_key(user.email) in self._table.unique_keys["email"]:
             raise USERS.taken(user, "email")
         await sleep(MEANWHILE_SECONDS)
         self._table.unique_keys["email"].discard(email_key(user.email))
-        await super().add(user)
+        return await super().add(user, use)
 
-    async def delete(self, id: str) -> None:
+    async def delete(self, id: str, unchanged: Any = None) -> None:
         user = await self.get(id)
         self._table.unique_keys["email"].add(email_key(user.email))
-        await super().delete(id)
+        await super().delete(id, unchanged)
 
 
 class EmailNeverFree(MemoryUserRepository):
-    async def delete(self, id: str) -> None:
+    async def delete(self, id: str, unchanged: Any = None) -> None:
         user = await self.get(id)
-        await super().delete(id)
+        await super().delete(id, unchanged)
         self._table.unique_keys["email"].add(email_key(user.email))
 
 
 class SomeUsersLost(MemoryUserRepository):
-    async def add(self, user: User) -> None:
-        await super().add(user)
+    async def add(self, user: User, use: KeyUse | None = None) -> Recorded[User] | None:
+        recorded = await super().add(user, use)
         if user.name.endswith(("1", "3")):
             await super().delete(user.id)
+        return recorded
 
 
 class OrdersCheckedBefore(MemoryUserRepository):
-    async def delete(self, id: str) -> None:
+    async def delete(self, id: str, unchanged: Any = None) -> None:
+        assert unchanged is None
         if self._store.tables["orders"].of_owner.get(id):
             raise InUse("user", id, "orders")
         await sleep(MEANWHILE_SECONDS)
@@ -62,7 +63,8 @@ class OrdersCheckedBefore(MemoryUserRepository):
 
 
 class OwnerCheckedBefore(MemoryOrderRepository):
-    async def add(self, order: Order) -> None:
+    async def add(self, order: Order, use: KeyUse | None = None) -> Recorded[Order] | None:
+        assert use is None
         if order.user_id not in self._store.tables["users"].entities:
             raise ORDERS.unknown_owner(order)
         await sleep(MEANWHILE_SECONDS)
@@ -71,30 +73,27 @@ class OwnerCheckedBefore(MemoryOrderRepository):
         self._table.entities[order.id] = order
         self._table.index.add(order)
         self._table.of_owner[order.user_id].add(order)
+        return None
 
 
 class OrderOverwritten(MemoryOrderRepository):
-    async def add(self, order: Order) -> None:
+    async def add(self, order: Order, use: KeyUse | None = None) -> Recorded[Order] | None:
         with suppress(NotFound):
             await self.delete(order.id)
-        await super().add(order)
+        return await super().add(order, use)
 
 
 class OrderWrittenBack(MemoryOrderRepository):
-    async def set_status(self, order_id: str, status: Status) -> Order:
-        order = await self.get(order_id)
-        if order.status not in status.allowed_from:
-            raise InvalidTransition(order_id, status)
+    async def replace(self, before: Order, after: Order) -> None:
         await sleep(MEANWHILE_SECONDS)
-        if order_id not in self._table.entities:
-            await self.add(order)
-        self._table.entities[order_id] = changed = replace(order, status=status)
-        return changed
+        if before.id not in self._table.entities:
+            await self.add(before)
+        self._table.entities[before.id] = after
 
 
 class QuantityRounded(MemoryOrderRepository):
-    async def add(self, order: Order) -> None:
-        await super().add(replace(order, quantity=order.quantity // 10 * 10 or 10))
+    async def add(self, order: Order, use: KeyUse | None = None) -> Recorded[Order] | None:
+        return await super().add(replace(order, quantity=order.quantity // 10 * 10 or 10), use)
 
 
 class PagesByOffset(MemoryOrderRepository):

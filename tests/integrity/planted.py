@@ -9,9 +9,8 @@ from dependency_injector.containers import DynamicContainer
 from dependency_injector.providers import Object, Singleton
 
 from containers.local import LocalContainer
-from service.adapters.memory.orders import MemoryOrderRepository
 from tests.integrity import faulty
-from tests.memory import MemoryUserRepository
+from tests.memory import MemoryOrderRepository, MemoryUserRepository
 
 
 @dataclass(frozen=True)

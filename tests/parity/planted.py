@@ -4,8 +4,8 @@ from dependency_injector.containers import copy
 from dependency_injector.providers import Singleton
 
 from containers.local import LocalContainer
-from service.adapters.memory.orders import MemoryOrderRepository
 from service.adapters.memory.store import MemoryStore
+from tests.memory import MemoryOrderRepository
 from tests.parity.stores import NormalisingUsers
 
 

@@ -3,11 +3,10 @@
 from dataclasses import replace
 from unicodedata import normalize
 
-from service.adapters.memory.orders import MemoryOrderRepository
-from service.application.ports import Page, Position
+from service.application.ports import KeyUse, Page, Position, Recorded
 from service.domain.orders import Order
 from service.domain.users import User
-from tests.memory import MemoryUserRepository
+from tests.memory import MemoryOrderRepository, MemoryUserRepository
 
 
 class TiesAnotherWay(MemoryOrderRepository):
@@ -22,8 +21,8 @@ class TiesAnotherWay(MemoryOrderRepository):
 class NormalisingUsers(MemoryUserRepository):
     """It keeps names as they look, not as they were spelled."""
 
-    async def add(self, user: User) -> None:
-        await super().add(replace(user, name=normalize("NFC", user.name)))
+    async def add(self, user: User, use: KeyUse | None = None) -> Recorded[User] | None:
+        return await super().add(replace(user, name=normalize("NFC", user.name)), use)
 
 
 class ForgettingUsers(MemoryUserRepository):

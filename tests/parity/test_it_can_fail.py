@@ -20,11 +20,11 @@ from parity.corpus.building import with_usual_headers
 from parity.corpus.scenarios import scenarios
 from parity.differences import Difference, told
 from parity.isolated_apps import IsolatedApps
-from service.adapters.memory.orders import MemoryOrderRepository
 from service.adapters.memory.store import MemoryStore
+from service.application.ports import KeyUse, Recorded
 from service.domain.errors import StoreUnavailable
 from service.domain.users import User
-from tests.memory import MemoryUserRepository
+from tests.memory import MemoryOrderRepository, MemoryUserRepository
 from tests.parity.conftest import OpenApps
 from tests.parity.stores import ForgettingUsers, NormalisingUsers, TiesAnotherWay
 
@@ -144,10 +144,10 @@ class LateUsers(MemoryUserRepository):
         super().__init__(MemoryStore())
         self.apps = apps
 
-    async def add(self, user: User) -> None:
+    async def add(self, user: User, use: KeyUse | None = None) -> Recorded[User] | None:
         if self.apps > 0:
             raise StoreUnavailable
-        await super().add(user)
+        return await super().add(user, use)
 
 
 @pytest.mark.parametrize(("late_apps", "differing"), [(2, 0), (3, 1)])

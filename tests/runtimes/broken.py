@@ -4,16 +4,17 @@ from dependency_injector.containers import copy
 from dependency_injector.providers import Singleton
 
 from containers.local import LocalContainer
-from service.adapters.memory.orders import MemoryOrderRepository
 from service.adapters.memory.store import MemoryStore
+from service.application.ports import KeyUse, Recorded
 from service.domain.orders import Order
+from tests.memory import MemoryOrderRepository
 
 
 class BrokenOrders(MemoryOrderRepository):
     """It cannot add an order."""
 
-    async def add(self, order: Order) -> None:
-        raise ZeroDivisionError(f"planted, for {order.user_id}")
+    async def add(self, order: Order, use: KeyUse | None = None) -> Recorded[Order] | None:
+        raise ZeroDivisionError(f"planted, for {order.user_id}, {use}")
 
 
 @copy(LocalContainer)

@@ -6,9 +6,9 @@ from dependency_injector.containers import copy
 from dependency_injector.providers import Singleton
 
 from containers.local import LocalContainer
-from service.adapters.memory.orders import MemoryOrderRepository
 from service.adapters.memory.store import MemoryStore
 from service.domain.orders import Order
+from tests.memory import MemoryOrderRepository
 
 
 class SlowOrders(MemoryOrderRepository):

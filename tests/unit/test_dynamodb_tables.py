@@ -17,10 +17,12 @@ def test_only_the_tables_that_are_missing_are_created(monkeypatch: pytest.Monkey
         assert create_tables(client, ["users", "orders"]) == []
         assert sorted(client.list_tables()["TableNames"]) == ["orders", "users"]
         table = client.describe_table(TableName="orders")["Table"]
+        expiry = client.describe_time_to_live(TableName="orders")["TimeToLiveDescription"]
         client.close()
 
     assert [(each["AttributeName"], each["KeyType"]) for each in table["KeySchema"]] == [
         ("pk", "HASH"),
         ("sk", "RANGE"),
     ]
+    assert (expiry["TimeToLiveStatus"], expiry["AttributeName"]) == ("ENABLED", "expires_at")
     assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"

@@ -36,11 +36,11 @@ def test_a_caller_gives_what_is_not_generated_and_an_id_comes_last() -> None:
 
 def test_a_field_that_has_a_default_or_is_an_id_may_be_left_out() -> None:
     assert [field.name for field in ORDERS.inputs if field.is_optional] == ["status", "id"]
-    assert SHELVES.create({}, lambda: "1", NOON) == Shelf(id="1", where_it_is="cellar", created_at=NOON)
+    assert SHELVES.create(SHELVES.check({}), lambda: "1", NOON) == Shelf(id="1", where_it_is="cellar", created_at=NOON)
 
 
 def test_a_value_for_a_generated_field_is_ignored() -> None:
-    shelf = SHELVES.create({"id": "mine", "created_at": "today"}, lambda: "1", NOON)
+    shelf = SHELVES.create(SHELVES.check({"id": "mine", "created_at": "today"}), lambda: "1", NOON)
 
     assert (shelf.id, shelf.created_at) == ("1", NOON)
 
@@ -50,7 +50,7 @@ def test_no_id_is_generated_for_what_is_invalid() -> None:
         raise AssertionError("an id was generated")
 
     with pytest.raises(Invalid):
-        SHELVES.create({"where_it_is": ""}, no_id, NOON)
+        SHELVES.create(SHELVES.check({"where_it_is": ""}), no_id, NOON)
 
 
 def test_a_field_is_called_by_its_name_in_words_unless_it_has_a_label() -> None:

@@ -10,7 +10,9 @@ from service.domain.errors import (
     InvalidToken,
     InvalidTransition,
     IssuerUnavailable,
+    KeyReused,
     NotFound,
+    PreconditionFailed,
     ServiceError,
     SignInFailed,
     StoreUnavailable,
@@ -28,6 +30,10 @@ SENTENCES: dict[ServiceError, str] = {
     Taken("user", "email", "e-mail address", "a@b.c"): "Another user has the e-mail address 'a@b.c'.",
     IdTaken("order", "o1"): "The order 'o1' exists already. It was not changed.",
     InUse("user", "u1", "orders"): "The user 'u1' still has orders. Delete them first.",
+    KeyReused("user"): "This key created another user before. Nothing was changed. Use a new key for a new user.",
+    PreconditionFailed("user", "u1"): (
+        "The user 'u1' is not the version that was expected. Nothing was changed. Read it again."
+    ),
     InvalidTransition("o1", "pending"): "The order 'o1' cannot go back to 'pending'.",
     InvalidToken("has expired"): "The token has expired.",
     SignInFailed("It took too long. Sign in again."): "It took too long. Sign in again.",

@@ -116,7 +116,7 @@ def test_white_space_around_a_product_goes_and_around_an_owners_id_stays() -> No
 
 def test_an_order_is_placed_as_it_was_asked_for() -> None:
     given = {"id": "tea-1", "user_id": "u1", "product": " Tea ", "quantity": 2.0, "status": "completed"}
-    order = ORDERS.create(given, lambda: "generated", NOON.replace(microsecond=123_999))
+    order = ORDERS.create(ORDERS.check(given), lambda: "generated", NOON.replace(microsecond=123_999))
 
     assert order == Order(
         id="tea-1", user_id="u1", product="Tea", quantity=2, status=Status.COMPLETED,
@@ -125,7 +125,7 @@ def test_an_order_is_placed_as_it_was_asked_for() -> None:
 
 
 def test_an_order_is_pending_and_has_a_generated_id_unless_others_are_sent() -> None:
-    order = ORDERS.create({"user_id": "u1", "product": "Tea", "quantity": 2}, lambda: "generated", NOON)
+    order = ORDERS.create(ORDERS.check({"user_id": "u1", "product": "Tea", "quantity": 2}), lambda: "generated", NOON)
 
     assert order.id == "generated"
     assert order.status is Status.PENDING
@@ -139,7 +139,7 @@ def test_a_completed_order_goes_nowhere_but_to_completed() -> None:
 def test_every_violation_is_reported_in_the_contracts_order() -> None:
     given = {"id": None, "user_id": "", "product": " x ", "quantity": "2", "status": None}
     with pytest.raises(Invalid) as refused:
-        ORDERS.create(given, lambda: "generated", NOON)
+        ORDERS.create(ORDERS.check(given), lambda: "generated", NOON)
 
     assert [each.field for each in refused.value.violations] == ["user_id", "product", "quantity", "status", "id"]
     assert [each.message for each in refused.value.violations] == [

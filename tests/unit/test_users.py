@@ -74,7 +74,7 @@ def test_an_email_address_is_refused_with_the_rule_that_it_breaks(value: object,
 
 def test_every_violation_is_reported_in_the_contracts_order() -> None:
     with pytest.raises(Invalid) as refused:
-        USERS.create({"email": 7}, lambda: "1", NOON)
+        USERS.create(USERS.check({"email": 7}), lambda: "1", NOON)
 
     assert [(each.field, each.message) for each in refused.value.violations] == [
         ("name", "is required"),
@@ -83,7 +83,7 @@ def test_every_violation_is_reported_in_the_contracts_order() -> None:
 
 
 def test_a_moment_is_kept_in_whole_milliseconds() -> None:
-    user = USERS.create({"name": "Ada", "email": "a@b.c"}, lambda: "1", NOON.replace(microsecond=123_999))
+    user = USERS.create(USERS.check({"name": "Ada", "email": "a@b.c"}), lambda: "1", NOON.replace(microsecond=123_999))
 
     assert user.created_at == NOON.replace(microsecond=123_000)
 

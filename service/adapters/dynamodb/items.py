@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from service.adapters.dynamodb.failures import Item, readable
+from service.adapters.dynamodb.failures import CallFailed, Item, readable
+from service.application.ports import Recorded
 from service.domain.entity import Entity, T
+from service.domain.errors import StoreUnavailable
 from service.domain.rules import Plain
-from service.domain.validation import MISSING
 
 NONE: Final[Item] = {"N": "0"}
 """How many others refer to an entity that none refers to."""
@@ -32,13 +33,18 @@ def attributes_of(entity: Entity[T], stored: T) -> Item:
     return {name: _attribute(plain) for name, plain in entity.to_plain(stored).items()}
 
 
+def recorded(read: Callable[[Item], T], item: Item | None) -> Recorded[T]:
+    """Return what an idempotency key's item records. Raises `StoreUnavailable` for any other item."""
+    try:
+        fingerprint, entity = (item or {})["fingerprint"]["S"], (item or {})["entity"]["M"]
+    except (KeyError, TypeError) as error:
+        raise StoreUnavailable from CallFailed(f"the item of an idempotency key lacks an attribute: {error!r}")
+    return Recorded(fingerprint, read(entity))
+
+
 def _defaults(entity: Entity[Any]) -> Item:
     """Return the attributes that an item may lack, since it can be older than the field: those that have a default."""
-    return {
-        field.name: _attribute(field.rule.to_plain(field.default))
-        for field in entity.fields
-        if field.default is not MISSING
-    }
+    return {name: _attribute(plain) for name, plain in entity.plain_defaults.items()}
 
 
 def _attribute(plain: Plain) -> Item:

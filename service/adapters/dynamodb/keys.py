@@ -37,6 +37,11 @@ def guard_key(field: str, unique_key: str) -> Item:
     return key(f"{field}#{unique_key}", field)
 
 
+def used_key(name: str) -> Item:
+    """Return the key of the item that records the use of an idempotency key: `key#<name>`."""
+    return key(f"key#{name}", "key")
+
+
 def entry_keys(entity: Entity[T], stored: T) -> list[Item]:
     """Return the keys of an entity's entries in lists: in that of its owner, if it has one, and in that of all."""
     lists = [shard(entity.name, stored.id)]

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+EXPIRES_AT: Final = "expires_at"
+"""The attribute with the second, since 1970, from which on DynamoDB may remove an item."""
+
 TABLE_SCHEMA: Final[dict[str, Any]] = {
     "AttributeDefinitions": [
         {"AttributeName": "pk", "AttributeType": "S"},
@@ -18,7 +21,7 @@ TABLE_SCHEMA: Final[dict[str, Any]] = {
 
 
 def create_tables(client: Any, names: Sequence[str]) -> list[str]:
-    """Create those of the tables that are missing, wait until they can be used, and return their names."""
+    """Create the tables that are missing, and return their names. Then all can be used, and their items can expire."""
     created = []
     for name in names:
         try:
@@ -28,4 +31,12 @@ def create_tables(client: Any, names: Sequence[str]) -> list[str]:
         created.append(name)
     for name in names:
         client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+        _let_items_expire(client, name)
     return created
+
+
+def _let_items_expire(client: Any, name: str) -> None:
+    found = client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
+    if found.get("TimeToLiveStatus") in {None, "DISABLED"}:
+        attribute = {"AttributeName": EXPIRES_AT, "Enabled": True}
+        client.update_time_to_live(TableName=name, TimeToLiveSpecification=attribute)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from service.adapters.memory.store import Index, MemoryStore
-from service.application.ports import Page, Position, Repository
+from service.application.ports import Changed, KeyUse, Page, Position, Recorded, Repository
 from service.domain.entities import referring_to
 from service.domain.entity import Entity, T
 from service.domain.errors import InUse
@@ -17,8 +17,11 @@ class MemoryRepository(Repository[T]):
         self._store = store
         self._table = store.tables[entity.name]
 
-    async def add(self, entity: T) -> None:
+    async def add(self, entity: T, use: KeyUse | None = None) -> Recorded[T] | None:
         with self._store.lock:
+            recorded = self._table.used_keys.find(use) if use else None
+            if recorded:
+                return recorded
             keys = self._entity.unique_keys(entity)
             self._check(entity, keys)
             self._table.entities[entity.id] = entity
@@ -26,6 +29,9 @@ class MemoryRepository(Repository[T]):
                 self._table.unique_keys[field].add(key)
             for index in self._indexes(entity):
                 index.add(entity)
+            if use:
+                self._table.used_keys.record(use, entity)
+            return None
 
     async def get(self, id: str) -> T:
         with self._store.lock:
@@ -36,9 +42,24 @@ class MemoryRepository(Repository[T]):
             index = self._table.index if owner_id is None else self._table.of_owner.get(owner_id, Index())
             return index.page(self._table.entities, limit, after)
 
-    async def delete(self, id: str) -> None:
+    async def replace(self, before: T, after: T) -> None:
+        with self._store.lock:
+            if self._find(before.id) != before:
+                raise Changed
+            old, new = self._entity.unique_keys(before), self._entity.unique_keys(after)
+            for field, key in new.items():
+                if key != old[field] and key in self._table.unique_keys[field]:
+                    raise self._entity.taken(after, field)
+            for field, key in new.items():
+                self._table.unique_keys[field].remove(old[field])
+                self._table.unique_keys[field].add(key)
+            self._table.entities[after.id] = after
+
+    async def delete(self, id: str, unchanged: T | None = None) -> None:
         with self._store.lock:
             entity = self._find(id)
+            if unchanged is not None and entity != unchanged:
+                raise Changed
             for other in referring_to(self._entity.name):
                 if self._store.tables[other.name].of_owner.get(id):
                     raise InUse(self._entity.singular, id, other.name)

@@ -4,10 +4,11 @@ from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from threading import Lock
 from typing import Any
 
-from service.application.ports import Page, Position
+from service.application.ports import KeyUse, Page, Position, Recorded
 from service.domain.entity import Identified, T
 
 
@@ -39,6 +40,26 @@ class Index:
         return bool(self._positions)
 
 
+class UsedKeys:
+    """What the uses of idempotency keys recorded. With each use up to two that have expired are removed."""
+
+    def __init__(self) -> None:
+        self._uses: dict[str, tuple[KeyUse, Any]] = {}  # in the order of their use
+
+    def find(self, use: KeyUse) -> Recorded[Any] | None:
+        """Return what an earlier use of the same key recorded, unless it has expired."""
+        earlier, entity = self._uses.get(use.key, (None, None))
+        return Recorded(earlier.fingerprint, entity) if earlier and earlier.expires_at > use.at else None
+
+    def record(self, use: KeyUse, entity: object) -> None:
+        """Record the first use of a key, or the first since it expired."""
+        for key in [*islice(self._uses, 2)]:
+            if self._uses[key][0].expires_at <= use.at:
+                del self._uses[key]
+        self._uses.pop(use.key, None)
+        self._uses[use.key] = use, entity
+
+
 @dataclass
 class Table:
     """The entities of one kind, by id, and what is needed to find them."""
@@ -49,6 +70,7 @@ class Table:
     """The positions of those that refer to an owner, by its id; only of owners that have some."""
     unique_keys: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """The keys of the values that are taken, by the name of the unique field."""
+    used_keys: UsedKeys = field(default_factory=UsedKeys)
 
 
 class MemoryStore:

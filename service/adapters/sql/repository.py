@@ -1,17 +1,19 @@
 """Entities in a SQL database."""
 
 from collections.abc import Mapping
-from typing import cast
+from typing import NoReturn, cast
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, delete, false, insert, select, update
 
 from service.adapters.sql.database import Database, ForeignKeyViolation, PrimaryKeyViolation, UniqueViolation
 from service.adapters.sql.paging import fetch_page
-from service.adapters.sql.tables import TABLES, key_column
-from service.application.ports import Page, Position, Repository
+from service.adapters.sql.tables import KEYS, TABLES, key_column
+from service.adapters.sql.used_keys import UsedKeys
+from service.application.ports import Changed, KeyUse, Page, Position, Recorded, Repository
 from service.domain.entities import referring_to
 from service.domain.entity import Entity, T
 from service.domain.errors import InUse, Taken
+from service.domain.moments import to_epoch
 from service.domain.rules import Plain
 
 
@@ -26,13 +28,25 @@ class SqlRepository(Repository[T]):
         self._insert = insert(table)
         self._select = select(table).where(by_id)
         self._delete = delete(table).where(by_id)
-        self._any = select(table).limit(1)  # every column, so that a missing one is noticed
+        as_it_was = [table.c[field.name] == bindparam(f"old_{field.name}") for field in entity.fields]
+        self._replace = update(table).where(*as_it_was)
+        self._delete_unchanged = delete(table).where(*as_it_was)
+        self._used_keys = UsedKeys(entity)
+        # Every column, so that a missing one is noticed.
+        self._any = select(table, KEYS).join_from(table, KEYS, false(), isouter=True).limit(1)
 
-    async def add(self, entity: T) -> None:
-        keys = {key_column(field): key for field, key in self._entity.unique_keys(entity).items()}
-        row = {**self._entity.to_plain(entity), **keys}
+    async def add(self, entity: T, use: KeyUse | None = None) -> Recorded[T] | None:
+        row = self._row_of(entity)
+
+        def work(connection: Connection) -> Recorded[T] | None:
+            recorded = self._used_keys.record(connection, use, entity) if use else None
+            if recorded is None:
+                connection.execute(self._insert, row)
+                self._used_keys.clean(connection, to_epoch(use.at if use else entity.created_at))
+            return recorded
+
         try:
-            await self._database.write(lambda connection: connection.execute(self._insert, row))
+            return await self._database.write(work)
         except ForeignKeyViolation:
             raise self._entity.unknown_owner(entity) from None
         except (PrimaryKeyViolation, UniqueViolation) as violation:
@@ -52,22 +66,49 @@ class SqlRepository(Repository[T]):
             lambda connection: fetch_page(connection, self._table, self._entity_of, limit, after, *conditions)
         )
 
-    async def delete(self, id: str) -> None:
-        def work(connection: Connection) -> int:
-            return connection.execute(self._delete, {"entity_id": id}).rowcount
+    async def replace(self, before: T, after: T) -> None:
+        new = self._row_of(after)
+
+        def work(connection: Connection) -> None:
+            if not connection.execute(self._replace, {**self._unchanged(before), **new}).rowcount:
+                self._raise_missing_or_changed(connection, before.id)
 
         try:
-            deleted = await self._database.write(work)
+            await self._database.write(work)
+        except UniqueViolation as violation:
+            raise self._taken(after, violation) from None
+
+    async def delete(self, id: str, unchanged: T | None = None) -> None:
+        statement = self._delete if unchanged is None else self._delete_unchanged
+        parameters = {"entity_id": id} if unchanged is None else self._unchanged(unchanged)
+
+        def work(connection: Connection) -> None:
+            if not connection.execute(statement, parameters).rowcount:
+                self._raise_missing_or_changed(connection, id)
+
+        try:
+            await self._database.write(work)
         except ForeignKeyViolation:
             raise InUse(self._entity.singular, id, await self._used_by(id)) from None
-        if not deleted:
-            raise self._entity.not_found(id)
 
     async def ping(self) -> None:
         await self._database.ping(self._any)
 
     async def close(self) -> None:
         await self._database.close()
+
+    def _row_of(self, entity: T) -> dict[str, Plain]:
+        keys = {key_column(field): key for field, key in self._entity.unique_keys(entity).items()}
+        return {**self._entity.to_plain(entity), **keys}
+
+    def _unchanged(self, entity: T) -> dict[str, Plain]:
+        """Return the parameters of the condition that a row still is this entity."""
+        return {f"old_{name}": plain for name, plain in self._entity.to_plain(entity).items()}
+
+    def _raise_missing_or_changed(self, connection: Connection, id: str) -> NoReturn:
+        if self._row(connection, id) is None:
+            raise self._entity.not_found(id)
+        raise Changed
 
     def _row(self, connection: Connection, id: str) -> RowMapping | None:
         return connection.execute(self._select, {"entity_id": id}).mappings().first()

@@ -57,5 +57,17 @@ def _table(entity: Entity[Any]) -> Table:
     return Table(entity.name, metadata, *_columns(entity), *lists)
 
 
+KEYS: Final = Table(
+    "idempotency_keys",
+    metadata,
+    Column("entities", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("fingerprint", Text, nullable=False),
+    Column("entity", Text, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Index(None, "expires_at"),
+)
+"""What the uses of idempotency keys recorded: the name of the entities, and the entity as JSON."""
+
 TABLES: Final = {name: _table(entity) for name, entity in ENTITIES.items()}
 """By the names of the entities."""

@@ -1,14 +1,13 @@
 """The document as a whole."""
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from service import NAME
 from service.domain.entities import ENTITIES
-from service.domain.entity import Entity
-from service.http.openapi import health, orders, pages
+from service.http.openapi import health, pages
 from service.http.openapi.entities import entity_paths, page_paths
 from service.http.openapi.failures import ANYWHERE, PROBLEM_SCHEMAS, failures
 from service.http.openapi.operations import Json, success
@@ -27,11 +26,10 @@ Users, and the orders that they place.
 - Every response carries `X-Request-ID`: the caller's own, if it is a fit one, else a new one.
 - A path that does not exist is answered with 404, a method that a path does not have with 405 and `Allow`.
 - `HEAD` works wherever `GET` does: the same status and headers, without the body.
+- A request that creates something can be repeated without harm, with the same `Idempotency-Key`.
+- One entity has an `ETag`. With `If-Match`, what somebody else changed meanwhile is not overwritten.
 - Unknown fields and query parameters are ignored; of one that is repeated, the last counts.
 """
-
-_MORE_OPERATIONS: Final[dict[str, Json]] = {"orders": orders.OPERATIONS}
-"""What some entities have beside the operations of all, by the entity's name."""
 
 _SCHEMA_PATHS: Final[Json] = {
     "/schema/openapi.json": {
@@ -54,7 +52,7 @@ def openapi_document(services: Collection[str], version: str, security: "Securit
     `security` is what it says of authentication; None where that is off.
     """
     served = [entity for name, entity in ENTITIES.items() if name in services]
-    parts = (*map(_api_paths, served), health.PATHS, _SCHEMA_PATHS, pages.FRONT, *map(page_paths, served))
+    parts = (*map(entity_paths, served), health.PATHS, _SCHEMA_PATHS, pages.FRONT, *map(page_paths, served))
     document = {
         "openapi": "3.1.1",
         "info": {"title": NAME, "version": version, "description": _DESCRIPTION},
@@ -67,8 +65,3 @@ def openapi_document(services: Collection[str], version: str, security: "Securit
 
         document = secured(msgspec.json.decode(msgspec.json.encode(document)), security)  # a copy: parts are shared
     return msgspec.json.encode(document)
-
-
-def _api_paths(entity: Entity[Any]) -> Json:
-    more = _MORE_OPERATIONS.get(entity.name, {})
-    return {path: {**item, **more.get(path, {})} for path, item in entity_paths(entity).items()}

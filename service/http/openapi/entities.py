@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from service.application.use_cases import CREATE
+from service.application.use_cases import CHANGE, CREATE
 from service.domain.entities import referring_to
 from service.domain.entity import Entity
 from service.http import problems
@@ -11,10 +11,20 @@ from service.http.openapi.failures import (
     WITH_BODY,
     WITH_STORE,
     failures,
+    refusals_of_change,
     refusals_of_creation,
     refusals_of_deletion,
 )
-from service.http.openapi.operations import Json, no_content, operation, ref, success
+from service.http.openapi.operations import (
+    OF_VERSION,
+    Json,
+    no_content,
+    not_modified,
+    operation,
+    operation_id,
+    ref,
+    success,
+)
 from service.http.openapi.pages import show, submit
 from service.http.problems import Problem
 
@@ -27,6 +37,7 @@ def entity_paths(entity: Entity[Any]) -> Json:
         f"/api/{entity.name}/{{{entity.singular}_id}}": {
             "parameters": [ref("parameters", f"{kind}Id")],
             "get": _get(entity, kind),
+            **({"patch": _change(entity, kind)} if entity.name in CHANGE else {}),
             "delete": _delete(entity, kind),
         },
     }
@@ -36,7 +47,13 @@ def page_paths(entity: Entity[Any]) -> Json:
     """Return the path item of an entity's web page."""
     name = entity.name.capitalize()
     filters = (f"{entity.kind.__name__}Filter",) if entity.owner else ()
-    met = [*refusals_of_creation(entity), problems.not_found(entity.singular), *refusals_of_deletion(entity)]
+    met = [
+        problems.KEY_REUSED,
+        *refusals_of_creation(entity),
+        problems.not_found(entity.singular),
+        *(refusals_of_change(entity, CHANGE[entity.name]) if entity.name in CHANGE else ()),
+        *refusals_of_deletion(entity),
+    ]
     return {
         f"/{entity.name}": {
             "get": show(name, f"Show {entity.name}", *WITH_STORE, parameters=(*filters, "Limit", "Cursor")),
@@ -73,14 +90,17 @@ def _list(entity: Entity[Any], kind: str) -> Json:
 
 def _create(entity: Entity[Any], kind: str) -> Json:
     use_case = CREATE[entity.name]
+    created = f"The new {entity.singular}; or the one that the first request with the same key created."
+    headers = "Location", *OF_VERSION, "Idempotency-Replayed"
     return operation(
-        use_case.__name__[0].lower() + use_case.__name__[1:],
+        operation_id(use_case),
         use_case.__doc__ or "",
         {
-            **success(f"The new {entity.singular}.", ref("schemas", kind), "Location", status=201),
-            **failures(*ANYWHERE, *WITH_BODY, *WITH_STORE, *refusals_of_creation(entity)),
+            **success(created, ref("schemas", kind), *headers, status=201),
+            **failures(*ANYWHERE, *WITH_BODY, *WITH_STORE, problems.KEY_REUSED, *refusals_of_creation(entity)),
         },
         body=f"New{kind}",
+        parameters=[ref("parameters", "IdempotencyKey")],
         tags=[entity.name],
     )
 
@@ -89,7 +109,29 @@ def _get(entity: Entity[Any], kind: str) -> Json:
     return operation(
         f"get{kind}",
         f"Return one {entity.singular}, by its id.",
-        {**success(f"The {entity.singular}.", ref("schemas", kind)), **failures(*of_one(entity))},
+        {
+            **success(f"The {entity.singular}.", ref("schemas", kind), *OF_VERSION),
+            **not_modified(f"The caller has this version of the {entity.singular}."),
+            **failures(*of_one(entity)),
+        },
+        parameters=[ref("parameters", "IfNoneMatch")],
+        tags=[entity.name],
+    )
+
+
+def _change(entity: Entity[Any], kind: str) -> Json:
+    use_case = CHANGE[entity.name]
+    return operation(
+        operation_id(use_case),
+        use_case.__doc__ or "",
+        {
+            **success(f"The {entity.singular} as it is now.", ref("schemas", kind), *OF_VERSION),
+            **failures(
+                *of_one(entity), *WITH_BODY, problems.PRECONDITION_FAILED, *refusals_of_change(entity, use_case)
+            ),
+        },
+        body=f"{kind}Change",
+        parameters=[ref("parameters", "IfMatch")],
         tags=[entity.name],
     )
 
@@ -103,7 +145,8 @@ def _delete(entity: Entity[Any], kind: str) -> Json:
         "\n".join([f"Delete one {entity.singular}, by its id.", *([""] if rules else []), *rules]),
         {
             **no_content(f"The {entity.singular} is deleted."),
-            **failures(*of_one(entity), *refusals_of_deletion(entity)),
+            **failures(*of_one(entity), problems.PRECONDITION_FAILED, *refusals_of_deletion(entity)),
         },
+        parameters=[ref("parameters", "IfMatch")],
         tags=[entity.name],
     )

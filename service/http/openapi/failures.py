@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from service.application.changes import Change
 from service.domain.entities import ENTITIES, referring_to
 from service.domain.entity import Entity
 from service.http import problems
@@ -61,6 +62,13 @@ def refusals_of_creation(entity: Entity[Any]) -> list[Problem]:
     taken = [problems.taken(field.name, field.label) for field in entity.fields if field.unique]
     id_taken = [problems.id_taken(entity.singular)] if entity.field("id").is_input else []
     return [*missing, *taken, *id_taken]
+
+
+def refusals_of_change(entity: Entity[Any], change: type[Change[Any]]) -> list[Problem]:
+    """Return the problems that only a change of an entity can meet."""
+    fields = [entity.field(name) for name in change.fields]
+    taken = [problems.taken(field.name, field.label) for field in fields if field.unique]
+    return [*taken, *map(problems.problem_of_kind, change.refusals)]
 
 
 def refusals_of_deletion(entity: Entity[Any]) -> list[Problem]:

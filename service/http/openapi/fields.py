@@ -1,10 +1,14 @@
 """JSON Schemas of fields, from the rules of their declaration."""
 
+from dataclasses import replace
 from typing import Any, Final
 
+from service.application.changes import Change
+from service.application.use_cases import CHANGE
 from service.domain.entity import Entity
 from service.domain.fields import Field
 from service.domain.rules import Choice, GeneratedId, Moment, Rule, Text, WholeNumber
+from service.domain.validation import MISSING
 from service.http.openapi.operations import Json
 
 # Within the brackets of a regular expression. Spelled out because dialects disagree about what \s stands for.
@@ -15,13 +19,22 @@ EXAMPLE_ID: Final = "01a207d0-3dbb-7488-b711-3f399d5f1624"
 
 
 def entity_schemas(entity: Entity[Any]) -> Json:
-    """Return the schemas of an entity and of what creates it: `User` and `NewUser`."""
+    """Return the schemas of an entity, of what creates it, and of what changes it: `User`, `NewUser`, `UserChange`."""
     kind = entity.kind.__name__
     optional = [field.name for field in entity.inputs if field.is_optional]
     return {
         f"New{kind}": object_schema(*optional, **{field.name: sent(field) for field in entity.inputs}),
         kind: object_schema(**{field.name: shown(field.rule) for field in entity.fields}),
+        **({f"{kind}Change": _change(CHANGE[entity.name])} if entity.name in CHANGE else {}),
     }
+
+
+def _change(change: type[Change[Any]]) -> Json:
+    fields = {name: sent(replace(change.entity.field(name), default=MISSING)) for name in change.fields}
+    if len(fields) == 1:
+        return object_schema(**fields)
+    at_least_one = [{"required": [name]} for name in fields]
+    return {**object_schema(*fields, **fields), "anyOf": at_least_one}
 
 
 def object_schema(*optional: str, **properties: Json) -> Json:

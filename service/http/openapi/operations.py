@@ -1,7 +1,7 @@
 """How an operation is described."""
 
 from inspect import cleandoc
-from typing import Any
+from typing import Any, Final
 
 Json = dict[str, Any]
 
@@ -9,6 +9,15 @@ Json = dict[str, Any]
 def ref(kind: str, name: str) -> Json:
     """A reference to a component, such as the schema `User`."""
     return {"$ref": f"#/components/{kind}/{name}"}
+
+
+OF_VERSION: Final = ("ETag",)
+"""The headers of a response that shows one version of an entity."""
+
+
+def operation_id(use_case: type) -> str:
+    """Return the id of the operation that a use case is."""
+    return use_case.__name__[0].lower() + use_case.__name__[1:]
 
 
 def operation(operation_id: str, description: str, responses: Json, *, body: str | None = None, **more: Any) -> Json:
@@ -32,6 +41,11 @@ def success(
 ) -> Json:
     """The response of an operation that did what it should, with these headers beside the usual one."""
     return {str(status): response(description, *headers, content={media_type: {"schema": schema}})}
+
+
+def not_modified(description: str) -> Json:
+    """The response to a caller who has the present version."""
+    return {"304": response(description, *OF_VERSION)}
 
 
 def no_content(description: str) -> Json:

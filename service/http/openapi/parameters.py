@@ -10,6 +10,9 @@ from service.http.openapi.fields import CONTROLS, shown, text
 from service.http.openapi.operations import Json
 from service.http.paging import DEFAULT_LIMIT, MAXIMUM_LIMIT
 
+_TAGS: Final = "`*`, or a list of tags as `ETag` has them"
+_ANY_TEXT: Final[Json] = {"type": "string"}
+
 
 def _parameter(place: str, name: str, schema: Json, description: str) -> Json:
     return {"name": name, "in": place, "required": place == "path", "schema": schema, "description": description}
@@ -44,9 +47,31 @@ PARAMETERS: Final[Json] = {
         {"type": "string", "pattern": "^[A-Za-z0-9_-]+$"},
         "Where the page begins. Opaque and signed: take it from the `Link` header of the page before.",
     ),
+    "IdempotencyKey": _parameter(
+        "header",
+        "Idempotency-Key",
+        {"type": "string", "pattern": r'^(?:"[\x21\x23-\x2b\x2d-\x7e]{1,255}"|[\x21\x23-\x2b\x2d-\x7e]{1,255})$'},
+        "A text of your choice that no other request of yours has, such as a UUID. While the key counts (a day, unless "
+        "the service is set up otherwise), the same request with the same key gets the first answer again.",
+    ),
+    "IfMatch": _parameter(
+        "header", "If-Match", _ANY_TEXT, f"{_TAGS}: nothing is changed unless the present version has one of them."
+    ),
+    "IfNoneMatch": _parameter(
+        "header", "If-None-Match", _ANY_TEXT, f"{_TAGS}: the answer is 304 if the present version has one of them."
+    ),
 }
 
 HEADERS: Final[Json] = {
+    "ETag": {
+        "description": "The tag of this version. It is the same wherever the service runs.",
+        "required": True,
+        "schema": {"type": "string", "pattern": '^"[A-Za-z0-9_-]{22}"$'},
+    },
+    "Idempotency-Replayed": {
+        "description": "The answer was given before, to a request with the same key.",
+        "schema": {"type": "string", "const": "true"},
+    },
     "X-Request-ID": {
         "description": "The caller's own id for the request, if it is 1 to 64 of `A-Z a-z 0-9 . _ -`, else a new one.",
         "required": True,

@@ -3,8 +3,7 @@
 from typing import Any, Final
 
 from service.domain.entities import ENTITIES
-from service.domain.orders import ORDERS
-from service.http.openapi.fields import entity_schemas, object_schema, shown
+from service.http.openapi.fields import entity_schemas, object_schema
 from service.http.openapi.operations import Json, ref
 
 _ANY_TEXT: Final[Json] = {"type": "string"}
@@ -19,7 +18,6 @@ _ENTITY_SCHEMAS: Final[dict[str, Any]] = {
 
 SCHEMAS: Final[Json] = {
     **_ENTITY_SCHEMAS,
-    "OrderChange": object_schema(status=shown(ORDERS.field("status").rule)),
     "Problem": {
         "description": "What went wrong (RFC 9457).",
         **object_schema(

@@ -1,25 +1,35 @@
 """The web page of one kind of entity: a list, and forms that change it."""
 
+import secrets
 from collections.abc import Mapping
-from typing import Any, ClassVar, Generic
+from dataclasses import replace
+from typing import Any, ClassVar, Final, Generic
 from urllib.parse import urlencode
 
 from litestar import Request, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.status_codes import HTTP_503_SERVICE_UNAVAILABLE
 
 from service.application.entities import UseCases
 from service.domain.entity import T
-from service.domain.errors import ServiceError
+from service.domain.errors import KeyReused, ServiceError
 from service.domain.rules import WholeNumber
+from service.domain.validation import Check
 from service.http.answers import Answer
 from service.http.entities import read_list
 from service.http.failures import AnyRequest, explain
+from service.http.idempotency import HEADER, name_of, read_key
 from service.http.pages.csrf import FormTokens
 from service.http.pages.forms import Form, Refusal, given, number, read_form, unknown_action
 from service.http.pages.inputs import inputs_of
 from service.http.pages.site import Site, moved
 from service.http.paging import Cursors, next_cursor, read_query
 from service.http.problems import Refused
+
+_SENT_BEFORE: Final = "This form was sent before"
+_CREATED_ANOTHER: Final = (
+    "It created another {0} then. Nothing was changed now. To create this {0} as well, send it again."
+)
 
 Query = Mapping[str, str]
 
@@ -73,17 +83,18 @@ class EntityPage(Generic[T]):
         form = await read_form(request)
         try:
             self._tokens.check(request, form.get("token", ""))
-            place = {**await self.carry_out(form, read_query(request)), "done": form["do"]}
+            place = {**await self.carry_out(request, form), "done": form["do"]}
         except (ServiceError, Refused) as error:
             return await self._shown(request, form, self._refusal(request, error))
         return moved(303, self._address(**place))
 
-    async def carry_out(self, form: Form, query: Query) -> Mapping[str, str]:
+    async def carry_out(self, request: AnyRequest, form: Form) -> Mapping[str, str]:
         """Do what the form asks for, and return the query of the page that shows it."""
+        query = read_query(request)
         match form.get("do"):
             case self.create_action:
-                entity = await self._use_cases.create(**self._fields(form))
-                return {**kept(query, *self._owner), "id": entity.id}
+                created = await self._use_cases.create(self._key(request, form), **self._fields(form))
+                return {**kept(query, *self._owner), "id": created.entity.id}
             case "delete":
                 await self._use_cases.delete(form.get("id", ""))
                 return kept(query, *self._kept)
@@ -92,6 +103,13 @@ class EntityPage(Generic[T]):
     async def extras(self, request: AnyRequest) -> Mapping[str, Any]:  # noqa: ARG002  # for the pages that have some
         """Return what else the template shows. It raises nothing: the page is shown without what cannot be read."""
         return {}
+
+    @staticmethod
+    def _key(request: AnyRequest, form: Form) -> str | None:
+        """Return what names the idempotency key in the form: a form that is sent twice creates once."""
+        with Check() as check:
+            key = check(HEADER, read_key, [form["key"]] if "key" in form else [])
+        return name_of(request, key)
 
     def _fields(self, form: Form) -> dict[str, object]:
         return {
@@ -132,12 +150,22 @@ class EntityPage(Generic[T]):
             query=query,
             refusal=refusal,
             token=token,
+            key=self._key_to_show(form, refusal),
             **listed,
             **await self.extras(request),
         )
 
+    @staticmethod
+    def _key_to_show(form: Form, refusal: Refusal | None) -> str:
+        """Return a new key, or that of a form which may have taken effect though it was refused."""
+        unknown = refusal is not None and refusal.status == HTTP_503_SERVICE_UNAVAILABLE
+        return (form.get("key") if unknown else None) or secrets.token_urlsafe(16)
+
     def _refusal(self, request: AnyRequest, error: ServiceError | Refused) -> Refusal:
-        return Refusal.of(explain(request, error), self._labels)
+        refusal = Refusal.of(explain(request, error), self._labels)
+        if isinstance(error, KeyReused):  # a person knows nothing of keys
+            return replace(refusal, title=_SENT_BEFORE, message=_CREATED_ANOTHER.format(self._entity.singular))
+        return refusal
 
     def _targets(self, form: Form) -> dict[str, str]:
         """Return where messages about fields lead: to the inputs of the form that was sent, else to the filter."""

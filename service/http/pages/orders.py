@@ -6,12 +6,12 @@ from typing import Any, ClassVar, Final
 
 from service.application.deadline import seconds_left
 from service.application.entities import ListPage
-from service.application.orders import ChangeOrderStatus
 from service.domain.orders import Order, Status
 from service.domain.users import User
 from service.http.failures import AnyRequest, explain
-from service.http.pages.entities import EntityPage, Query, kept
+from service.http.pages.entities import EntityPage, kept
 from service.http.pages.forms import Form
+from service.http.paging import read_query
 from service.http.unavailable import note_cause, while_waiting
 
 CHOICE: Final = 20
@@ -31,18 +31,17 @@ class OrdersPage(EntityPage[Order]):
         "delete": "The order was deleted.",
     }
 
-    def __init__(self, *args: Any, change_status: ChangeOrderStatus, list_users: ListPage[User] | None) -> None:
+    def __init__(self, *args: Any, list_users: ListPage[User] | None) -> None:
         """`list_users` gives the choice of users; None where this process does not serve users."""
         super().__init__(*args)
-        self._change_status = change_status
         self._list_users = list_users
 
-    async def carry_out(self, form: Form, query: Query) -> Mapping[str, str]:
-        if form.get("do") != "complete":
-            return await super().carry_out(form, query)
+    async def carry_out(self, request: AnyRequest, form: Form) -> Mapping[str, str]:
+        if form.get("do") != "complete" or self._use_cases.change is None:
+            return await super().carry_out(request, form)
         order_id = form.get("id", "")
-        await self._change_status(order_id, status=Status.COMPLETED)
-        return {**kept(query, *self._kept), "id": order_id}
+        await self._use_cases.change(order_id, status=Status.COMPLETED)
+        return {**kept(read_query(request), *self._kept), "id": order_id}
 
     async def extras(self, request: AnyRequest) -> Mapping[str, Any]:
         return {"choice": await self._newest_users(request)}
