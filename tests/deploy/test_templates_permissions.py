@@ -14,7 +14,9 @@ from deploy.units import ALL, COMPUTES
 from loopback.aws import ministack
 from service.adapters.dynamodb.transport import HttpTransport
 from service.application.ports import table_setting
+from service.application.use_cases import CHANGE
 from service.domain.entities import ENTITIES, referring_to, stored_for
+from service.domain.rules import Choice
 from tests.deploy.templates import WHOLE, as_list, read, statements
 from tests.examples import an_entity
 
@@ -90,7 +92,7 @@ async def story(app: Any, served: Iterable[str], owner_ids: dict[str, str]) -> N
                 await client.get(path + query)
             item = f"{path}/{created.json()['id']}"
             assert (await client.get(item)).status_code == 200
-            await client.patch(item, json={"status": "completed"})
+            await client.patch(item, json=change_of(entity))
             assert (await client.delete(item)).status_code == 204
 
 
@@ -106,6 +108,15 @@ async def owners(app: Any) -> dict[str, str]:
 
 def shop(app: Any) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop.example")
+
+
+def change_of(name: str) -> dict[str, Any]:
+    """What changes an entity of this kind, if anything does: its last options, and other texts."""
+    changed: dict[str, Any] = {}
+    for field in map(ENTITIES[name].field, CHANGE[name].fields if name in CHANGE else ()):
+        rule: Any = field.rule
+        changed[field.name] = [*rule.options][-1] if isinstance(rule, Choice) else f"new-{rule.example}"
+    return changed
 
 
 def input_of(name: str, owner_ids: dict[str, str]) -> dict[str, Any]:

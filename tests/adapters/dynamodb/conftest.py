@@ -9,6 +9,7 @@ import pytest
 
 from containers.local import LocalContainer
 from service.adapters.dynamodb.client import DynamoClient
+from service.application.ports import Changed
 from service.domain.errors import ServiceError
 from tests.adapters.dynamodb.server import BOUND_SECONDS, ScriptedServer, Step
 from tests.examples import table_variables
@@ -42,7 +43,7 @@ class Opened:
         """The kind of error that a call of a repository raises, if it does."""
         try:
             self.run(lambda _: call())
-        except ServiceError as error:
+        except (ServiceError, Changed) as error:
             return type(error)
         return None
 

@@ -1,6 +1,8 @@
 """How the repositories understand what DynamoDB answers, and what they write when others write at the same time."""
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Self
 
 import pytest
@@ -10,12 +12,13 @@ from service.adapters.dynamodb.client import DynamoClient
 from service.adapters.dynamodb.failures import Item
 from service.adapters.dynamodb.keys import entity_key, guard_key
 from service.adapters.dynamodb.repository import DynamoRepository
+from service.application.ports import Changed, KeyUse
 from service.domain.errors import IdTaken, InUse, NotFound, StoreUnavailable, Taken, UnknownReference
 from service.domain.orders import Status
 from service.domain.users import USERS, email_key
 from tests.adapters.dynamodb.conftest import Script
 from tests.adapters.dynamodb.server import Step, answer, cancelled
-from tests.examples import a_user, an_order, table_variables
+from tests.examples import NOON, a_user, an_order, table_variables
 
 DONE = answer({})
 USER = {
@@ -105,25 +108,69 @@ def test_the_deletion_of_a_user_is_refused_for_what_is_certain(steps: list[Step]
     assert len(opened.server.calls) == len(steps)
 
 
-PENDING = answer({"Item": ORDER})
-CHANGED = cancelled(FAILED, FAILED, FAILED)
+CHANGED = cancelled(FAILED, FAILED, FAILED, Item=COMPLETED)
 
 
 @pytest.mark.parametrize(
     ("steps", "outcome"),
     [
-        ([PENDING, DONE], None),
-        ([PENDING, CHANGED, answer({"Item": COMPLETED})], None),
-        ([PENDING, CHANGED, PENDING, CHANGED, PENDING, DONE], None),
-        ([PENDING, cancelled(MET, FAILED, NONE), CHANGED, answer({})], NotFound),
-        ([PENDING, cancelled(NONE, NONE, MET), DONE], None),
+        ([DONE], None),
+        ([CHANGED], Changed),
+        ([cancelled(FAILED, NONE, NONE)], NotFound),
+        ([cancelled(NONE, FAILED, NONE)], Changed),
+        ([cancelled(MET, FAILED, NONE), CHANGED], Changed),
+        ([cancelled(NONE, NONE, MET), DONE], None),
     ],
 )
-def test_an_order_that_changes_meanwhile_is_read_again(steps: list[Step], outcome: Any, script: Script) -> None:
+def test_a_change_of_an_order_is_refused_for_what_is_certain(steps: list[Step], outcome: Any, script: Script) -> None:
     opened = script(*steps)
-    orders = opened.container.order_repository()
-    assert opened.outcome(lambda: orders.set_status("o1", Status.COMPLETED)) is outcome
+    orders, order = opened.container.order_repository(), an_order("u1")
+    assert opened.outcome(lambda: orders.replace(order, replace(order, status=Status.COMPLETED))) is outcome
     assert len(opened.server.calls) == len(steps)
+
+
+@pytest.mark.parametrize(
+    ("steps", "outcome"),
+    [
+        ([DONE], None),
+        ([cancelled(FAILED, FAILED, NONE, NONE, Item=MOVED)], Changed),
+        ([cancelled(FAILED, FAILED, NONE, NONE)], NotFound),
+        ([cancelled(NONE, FAILED, FAILED, NONE)], Taken),
+        ([cancelled(NONE, NONE, FAILED, NONE)], Changed),
+        ([cancelled(NONE, MET, FAILED, NONE), cancelled(NONE, FAILED, NONE, NONE)], Taken),
+    ],
+)
+def test_a_change_of_an_email_is_refused_for_what_is_certain(steps: list[Step], outcome: Any, script: Script) -> None:
+    opened = script(*steps)
+    users, user = opened.container.user_repository(), a_user()
+    assert opened.outcome(lambda: users.replace(user, replace(user, email="new@example.com"))) is outcome
+    assert len(opened.server.calls) == len(steps)
+
+
+USE = KeyUse("k1", "f1", NOON, NOON + timedelta(days=1))
+RECORD = {"fingerprint": {"S": "f1"}, "entity": {"M": USER}}
+
+
+@pytest.mark.parametrize(
+    ("steps", "outcome"),
+    [
+        ([DONE], None),
+        ([cancelled(FAILED, FAILED, FAILED, NONE, Item=RECORD)], None),
+        ([cancelled(NONE, NONE, FAILED, NONE)], Taken),
+        ([cancelled(MET, NONE, FAILED, NONE), cancelled(FAILED, FAILED, FAILED, NONE, Item=RECORD)], None),
+        ([cancelled(FAILED, NONE, NONE, NONE)], StoreUnavailable),
+        ([cancelled(FAILED, NONE, NONE, NONE, Item={})], StoreUnavailable),
+        ([cancelled(FAILED, NONE, NONE, NONE, Item={**RECORD, "entity": {"M": {}}})], StoreUnavailable),
+    ],
+)
+def test_a_key_that_was_used_counts_more_than_every_refusal(steps: list[Step], outcome: Any, script: Script) -> None:
+    opened = script(*steps)
+    users = opened.container.user_repository()
+    assert opened.outcome(lambda: users.add(a_user(), USE)) is outcome
+    assert len(opened.server.calls) == len(steps)
+
+
+PENDING = answer({"Item": ORDER})
 
 
 @pytest.mark.parametrize("name", ["users", "orders"])
