@@ -9,16 +9,16 @@ from urllib.parse import parse_qs
 
 Headers = tuple[tuple[str, str], ...]
 
-_REFERENCE: Final = re.compile(r"<<(?:token|TOKEN|(id|next|cursor):([^>]+))>>")
+_REFERENCE: Final = re.compile(r"<<(?:token|TOKEN|(id|next|cursor|tag):([^>]+))>>")
 
 
 @dataclass(frozen=True)
 class Call:
-    """A request: path and query in the caller's own spelling, headers as he sends them.
+    """A request: path and query in the caller's own spelling, headers as they send them.
 
-    Each text of it may contain references: `<<id:x>>`, `<<next:x>>` and `<<cursor:x>>` stand for the id that the call
-    labelled `x` was answered with, the query of its Link to the next page, and the cursor in that; `<<token>>` stands
-    for a word that is new for each service that is played against.
+    Each text of it may contain references. `<<id:x>>`, `<<tag:x>>`, `<<next:x>>` and `<<cursor:x>>` stand for the id
+    and the entity tag that the call labelled `x` was answered with, the query of its Link to the next page, and the
+    cursor in that. `<<token>>` stands for a word that is new for each service that is played against.
     """
 
     label: str
@@ -131,6 +131,7 @@ def _cursor(answer: Answer) -> str | None:
 _FACTS: Final[Mapping[str, Callable[[Answer], str | None]]] = {
     "id": lambda answer: answer.id,
     "next": lambda answer: answer.next_query,
+    "tag": lambda answer: answer.value("etag") or None,
     "cursor": _cursor,
 }
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from parity.calls import Call, CallSequence, Headers
 from parity.events import PEER
 
+KEY: Final = "idempotency-key"
 JSON: Final[Headers] = (("content-type", "application/json"),)
 
 

@@ -32,6 +32,14 @@ def _example(field: Field, number: int, owner_id: str) -> Any:
     return next(iter(rule.options)) if isinstance(rule, Choice) else rule.example
 
 
+def changed(field: Field, number: int) -> Any:
+    """Return a value to which a field can be changed, another one for each number where there are as many."""
+    if field.unique:
+        return unique_text(field, number)
+    rule: Any = field.rule
+    return [*rule.options][-1] if isinstance(rule, Choice) else f"{rule.example} {number}"
+
+
 def unique_text(field: Field, number: int) -> str:
     """Return a value for a unique field that no other service or number has. Raises ValueError if there is none."""
     rule: Any = field.rule

@@ -26,7 +26,6 @@ HEADERS: Final = (
     ("authorization", "Bearer not-looked-at"),
     ("cookie", "a=1; b=2"),
     ("cookie", "session=%22x%22"),
-    ("if-none-match", "*"),
     ("if-modified-since", "Thu, 01 Jan 2099 00:00:00 GMT"),
     ("origin", "https://elsewhere.example"),
     ("range", "bytes=0-3"),
@@ -37,5 +36,15 @@ HEADERS: Final = (
     ("X-Mixed-Case", "ok"),
 )
 """Headers that change nothing in what is answered."""
+
+KEYS: Final = (
+    "{}", '"{}"', "", '""', "a b", "a,b", 'a"b', '"{}', "k" * 255 + "{}", "x" * 256, "é{}", '"{}";p=1', "\t{} ",
+)  # fmt: skip
+"""Idempotency keys, valid and invalid. `{}` stands for a word that nobody else has."""
+
+TAGS: Final = (
+    "{}", "*", "W/{}", '"x", {}', '"x",W/{},', '"x"', 'W/"x"', '""', '"é"', "", ",", "x", "{} {}", '*, "x"', 'w/"x"',
+)  # fmt: skip
+"""Lists of entity tags, valid and invalid. `{}` stands for the tag of what is stored."""
 
 HOSTS: Final = ("[2001:db8::1]:8443", "a:b", "", "shop.example:99999", "sh op.example", "[::1")

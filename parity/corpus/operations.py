@@ -23,6 +23,7 @@ class Operation:
     path: str
     path_parameters: Mapping[str, Json]
     query_parameters: Mapping[str, Json]
+    header_parameters: tuple[str, ...]
     fields: Mapping[str, Json]
     required: frozenset[str]
 
@@ -67,6 +68,7 @@ def _operations(described: Json) -> Iterator[Operation]:
                 path=path,
                 path_parameters={each["name"]: each["schema"] for each in parameters if each["in"] == "path"},
                 query_parameters={each["name"]: each["schema"] for each in parameters if each["in"] == "query"},
+                header_parameters=tuple(each["name"] for each in parameters if each["in"] == "header"),
                 fields={name: resolved_schema(described, each) for name, each in body.get("properties", {}).items()},
                 required=frozenset(body.get("required", ())),
             )

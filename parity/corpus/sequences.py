@@ -79,7 +79,7 @@ def _calls(draw: st.DrawFn, label: str, operation: Operation, known: Known) -> C
         method=operation.method,
         path=draw(paths(operation, known)),
         query=draw(queries(operation, known)),
-        headers=draw(headers(operation)),
+        headers=draw(headers(operation, known)),
         body=draw(bodies(operation, known)),
     )
 

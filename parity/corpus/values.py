@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from parity.calls import Headers
 from parity.corpus.examples import unique_fields, unique_text
-from parity.corpus.headers import HEADERS, HOSTS, MEDIA_TYPES, REQUEST_IDS
+from parity.corpus.headers import HEADERS, HOSTS, KEYS, MEDIA_TYPES, REQUEST_IDS, TAGS
 from parity.corpus.operations import Operation, owners
 from parity.corpus.schemas import Values, fitting
 from parity.corpus.texts import BODIES, PATHS, QUERIES, SEGMENTS, TEXTS, UNFIT_TEXTS
@@ -68,8 +68,8 @@ def queries(operation: Operation, known: Known) -> st.SearchStrategy[str]:
     return mostly(usual | follow, st.sampled_from(QUERIES), one_in=5)
 
 
-def headers(operation: Operation) -> st.SearchStrategy[Headers]:
-    """A media type where there is a body, mostly that of JSON, and other headers that callers send."""
+def headers(operation: Operation, known: Known) -> st.SearchStrategy[Headers]:
+    """A media type where there is a body, mostly that of JSON, keys and conditions, and what else callers send."""
     media_types = mostly(st.just(MEDIA_TYPES[0]), st.sampled_from(MEDIA_TYPES), one_in=10)
     typed = media_types.map(lambda value: (("content-type", value),)) if operation.fields else st.just(())
     besides = st.one_of(
@@ -77,9 +77,26 @@ def headers(operation: Operation) -> st.SearchStrategy[Headers]:
         st.sampled_from(REQUEST_IDS).map(lambda value: ("x-request-id", value)),
         st.sampled_from(HOSTS).map(lambda value: ("host", value)),
     )
-    return st.tuples(typed, mostly(st.just([]), st.lists(besides, min_size=1, max_size=3), one_in=6)).map(
-        lambda drawn: (*drawn[0], *drawn[1])
-    )
+    others = mostly(st.just([]), st.lists(besides, min_size=1, max_size=3), one_in=6)
+    return st.tuples(typed, _declared(operation, known), others).map(lambda drawn: (*drawn[0], *drawn[1], *drawn[2]))
+
+
+def _declared(operation: Operation, known: Known) -> st.SearchStrategy[Headers]:
+    """One of the headers that the operation declares, once in four times: a key, or tags of what may be stored."""
+    labels = [label for created in known.created.values() for label in created]
+    words = {
+        "Idempotency-Key": st.integers(1, 3).map(lambda number: f"k{number}-<<token>>"),
+        **dict.fromkeys(("If-Match", "If-None-Match"), st.sampled_from([f"<<tag:{label}>>" for label in labels])),
+    }
+    forms = {"Idempotency-Key": mostly(st.just("{}"), st.sampled_from(KEYS), one_in=3)}
+    one_of = [
+        _header(name, forms.get(name, st.sampled_from(TAGS)), words[name]) for name in operation.header_parameters
+    ]
+    return mostly(st.just(()), st.one_of(one_of), one_in=4) if one_of else st.just(())
+
+
+def _header(name: str, forms: Values, words: Values) -> st.SearchStrategy[Headers]:
+    return st.tuples(forms, words).map(lambda drawn: ((name.lower(), drawn[0].replace("{}", drawn[1])),))
 
 
 def bodies(operation: Operation, known: Known) -> st.SearchStrategy[bytes]:

@@ -80,6 +80,7 @@ class Target:
             ("id", answer.id if created else None),
             ("moment", moment and moment[1]),
             ("cursor", cursor and cursor[1]),
+            ("tag", answer.value("etag")),
         ):
             if text:
                 self._names.setdefault(text, f"<{kind} of {call.label}>")

@@ -5,14 +5,13 @@ from typing import Any
 
 from parity.calls import Call
 from parity.corpus.building import ask, send
-from parity.corpus.examples import example, unique_text
+from parity.corpus.examples import unique_text
+from parity.corpus.scenarios.parts import UNKNOWN, EntityCalls
 from parity.corpus.texts import BODIES, QUERIES
 from service.domain.entities import ENTITIES
-from service.domain.entity import Entity
 from service.domain.rules import Text, WholeNumber
 
 UNFIT_HOST = "host", "sh op.example"
-UNKNOWN = "01980000-0000-7000-8000-ffffffffffff"
 
 
 def each_entity() -> Iterator[Call]:
@@ -21,19 +20,12 @@ def each_entity() -> Iterator[Call]:
         yield from _Scenario(entity).calls()
 
 
-class _Scenario:
-    def __init__(self, entity: Entity[Any]) -> None:
-        self._entity = entity
-        self._path = f"/api/{entity.name}"
-        self._numbers = iter(range(1, 10_000))
-
+class _Scenario(EntityCalls):
     def calls(self) -> Iterator[Call]:
         """Return the calls. Their labels begin with the entity's name."""
-        owner = self._entity.owner
-        if owner:
-            yield send(self._label("owner"), "POST", f"/api/{owner.entity.name}", self._example(owner.entity))
-        yield self._create("first")
-        yield self._create("second")
+        yield from self.create_owner()
+        yield self.create("first")
+        yield self.create("second")
         yield from self._reads()
         yield from self._taken()
         yield from self._invalid()
@@ -42,41 +34,41 @@ class _Scenario:
         yield from self._deletions()
 
     def _reads(self) -> Iterator[Call]:
-        first = f"{self._path}/<<id:{self._label('first')}>>"
+        first = f"{self.path}/<<id:{self.label('first')}>>"
         for method in ("GET", "HEAD"):
-            yield ask(self._label(f"{method}-first"), method, first)
-            yield ask(self._label(f"{method}-list"), method, self._path, "limit=1")
-        yield ask(self._label("next-page"), "GET", self._path, f"<<next:{self._label('GET-list')}>>")
+            yield ask(self.label(f"{method}-first"), method, first)
+            yield ask(self.label(f"{method}-list"), method, self.path, "limit=1")
+        yield ask(self.label("next-page"), "GET", self.path, f"<<next:{self.label('GET-list')}>>")
         for number, query in enumerate(QUERIES):
-            yield ask(self._label(f"query-{number}"), "GET", self._path, query)
-        if self._entity.owner:
-            of_owner = f"{self._entity.owner.field.name}=<<id:{self._label('owner')}>>&limit=1"
-            yield ask(self._label("of-owner"), "GET", self._path, of_owner)
-            yield ask(self._label("of-owner-next"), "GET", self._path, f"<<next:{self._label('of-owner')}>>")
+            yield ask(self.label(f"query-{number}"), "GET", self.path, query)
+        if self.entity.owner:
+            of_owner = f"{self.entity.owner.field.name}=<<id:{self.label('owner')}>>&limit=1"
+            yield ask(self.label("of-owner"), "GET", self.path, of_owner)
+            yield ask(self.label("of-owner-next"), "GET", self.path, f"<<next:{self.label('of-owner')}>>")
 
     def _taken(self) -> Iterator[Call]:
-        for field in self._entity.fields:
+        for field in self.entity.fields:
             if field.unique or (field.name == "id" and field.is_input):
-                value = unique_text(field, next(self._numbers))
+                value = unique_text(field, next(self.numbers))
                 for label in ("taken-first", "taken"):
-                    yield self._create(f"{label}-{field.name}", **{field.name: value})
+                    yield self.create(f"{label}-{field.name}", **{field.name: value})
             if field.reference:
-                yield self._create(f"unknown-{field.name}", **{field.name: UNKNOWN})
+                yield self.create(f"unknown-{field.name}", **{field.name: UNKNOWN})
 
     def _invalid(self) -> Iterator[Call]:
-        inputs = [field.name for field in self._entity.inputs]
-        yield send(self._label("nothing"), "POST", self._path, {})
-        yield send(self._label("nulls"), "POST", self._path, dict.fromkeys(inputs))
-        yield send(self._label("lists"), "POST", self._path, {name: [] for name in inputs})
+        inputs = [field.name for field in self.entity.inputs]
+        yield send(self.label("nothing"), "POST", self.path, {})
+        yield send(self.label("nulls"), "POST", self.path, dict.fromkeys(inputs))
+        yield send(self.label("lists"), "POST", self.path, {name: [] for name in inputs})
         for name in inputs:
-            yield self._create(f"null-{name}", **{name: None})
+            yield self.create(f"null-{name}", **{name: None})
         for number, body in enumerate(BODIES):
-            yield send(self._label(f"body-{number}"), "POST", self._path, body)
+            yield send(self.label(f"body-{number}"), "POST", self.path, body)
         form = "content-type", "application/x-www-form-urlencoded"
-        yield send(self._label("form"), "POST", self._path, b"a=b", form)
+        yield send(self.label("form"), "POST", self.path, b"a=b", form)
 
     def _boundaries(self) -> Iterator[Call]:
-        for field in self._entity.inputs:
+        for field in self.entity.inputs:
             match field.rule:
                 case WholeNumber(minimum=least, maximum=most):
                     values: list[Any] = [least - 1, least, most, most + 1, least + 0.5, str(least), True]
@@ -85,29 +77,20 @@ class _Scenario:
                 case _:
                     values = []
             for number, value in enumerate(values):
-                yield self._create(f"{field.name}-{number}", **{field.name: value})
+                yield self.create(f"{field.name}-{number}", **{field.name: value})
 
     def _malformed(self) -> Iterator[Call]:
-        item = f"{self._path}/<<id:{self._label('first')}>>"
+        item = f"{self.path}/<<id:{self.label('first')}>>"
         for method in ("GET", "HEAD", "DELETE"):
-            yield ask(self._label(f"{method}-host"), method, item, "", UNFIT_HOST)
-            yield ask(self._label(f"{method}-deeper"), method, f"{self._path}/a/b")
+            yield ask(self.label(f"{method}-host"), method, item, "", UNFIT_HOST)
+            yield ask(self.label(f"{method}-deeper"), method, f"{self.path}/a/b")
 
     def _deletions(self) -> Iterator[Call]:
         for method in ("GET", "HEAD", "DELETE"):
             for label, name in (("unknown", UNKNOWN), ("unfit", "x" * 65)):
-                yield ask(self._label(f"{method}-{label}"), method, f"{self._path}/{name}")
-        owner = self._entity.owner
+                yield ask(self.label(f"{method}-{label}"), method, f"{self.path}/{name}")
+        owner = self.entity.owner
         if owner:
-            yield ask(self._label("in-use"), "DELETE", f"/api/{owner.entity.name}/<<id:{self._label('owner')}>>")
+            yield ask(self.label("in-use"), "DELETE", f"/api/{owner.entity.name}/<<id:{self.label('owner')}>>")
         for label in ("delete", "delete-again"):
-            yield ask(self._label(label), "DELETE", f"{self._path}/<<id:{self._label('second')}>>")
-
-    def _create(self, label: str, **fields: Any) -> Call:
-        return send(self._label(label), "POST", self._path, self._example(self._entity) | fields)
-
-    def _example(self, entity: Entity[Any]) -> dict[str, Any]:
-        return example(entity, next(self._numbers), f"<<id:{self._label('owner')}>>")
-
-    def _label(self, name: str) -> str:
-        return f"{self._entity.name}-{name}".lower()
+            yield ask(self.label(label), "DELETE", f"{self.path}/<<id:{self.label('second')}>>")
