@@ -88,6 +88,9 @@ def _declared(operation: Operation, known: Known) -> st.SearchStrategy[Headers]:
         "Idempotency-Key": st.integers(1, 3).map(lambda number: f"k{number}-<<token>>"),
         **dict.fromkeys(("If-Match", "If-None-Match"), st.sampled_from([f"<<tag:{label}>>" for label in labels])),
     }
+    unknown = [name for name in operation.header_parameters if name not in words]
+    if unknown:
+        raise ValueError(f"There is no strategy for the headers {unknown} of {operation}.")
     forms = {"Idempotency-Key": mostly(st.just("{}"), st.sampled_from(KEYS), one_in=3)}
     one_of = [
         _header(name, forms.get(name, st.sampled_from(TAGS)), words[name]) for name in operation.header_parameters

@@ -131,3 +131,42 @@ class Unconditional(DynamoClient):
 
 def _unconditional(put: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in put.items() if name != "ConditionExpression" or "Item" not in put}
+
+
+class KeyRecordedBefore(MemoryUserRepository):
+    async def add(self, user: User, use: KeyUse | None = None) -> Recorded[User] | None:
+        if use and (recorded := self._table.used_keys.find(use)):
+            return recorded
+        if use:
+            self._table.used_keys.record(use, user)
+        await sleep(MEANWHILE_SECONDS)
+        return await super().add(user)
+
+
+class KeyRecordedAfter(MemoryUserRepository):
+    async def add(self, user: User, use: KeyUse | None = None) -> Recorded[User] | None:
+        if use and (recorded := self._table.used_keys.find(use)):
+            return recorded
+        await super().add(user)
+        await sleep(MEANWHILE_SECONDS)
+        if use:
+            self._table.used_keys.record(use, user)
+        return None
+
+
+class FingerprintIgnored(MemoryUserRepository):
+    async def add(self, user: User, use: KeyUse | None = None) -> Recorded[User] | None:
+        recorded = await super().add(user, use)
+        return replace(recorded, fingerprint=use.fingerprint) if recorded and use else None
+
+
+class KeyForgotten(MemoryUserRepository):
+    async def add(self, user: User, use: KeyUse | None = None) -> Recorded[User] | None:
+        forgotten = use and replace(use, expires_at=use.at)
+        return await super().add(user, forgotten)
+
+
+class TagComparedBefore(MemoryUserRepository):
+    async def replace(self, before: User, after: User) -> None:
+        await sleep(MEANWHILE_SECONDS)
+        await super().replace(self._find(before.id), after)

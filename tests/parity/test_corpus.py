@@ -16,7 +16,7 @@ from parity.corpus.building import with_usual_headers
 from parity.corpus.operations import COMPARED, Operation, operations
 from parity.corpus.scenarios import scenarios
 from parity.corpus.schemas import fitting
-from parity.corpus.values import Known, bodies, queries
+from parity.corpus.values import Known, bodies, headers, queries
 from parity.playing import Played, play
 from tests.description import DESCRIPTION
 from tests.parity.conftest import OpenApps
@@ -88,7 +88,13 @@ def test_random_sequences_have_every_operation_of_the_document(sequences: list[C
 
 
 def an_operation(**parts: Any) -> Operation:
-    usual: dict[str, Any] = {"path_parameters": {}, "query_parameters": {}, "fields": {}, "required": frozenset()}
+    usual: dict[str, Any] = {
+        "path_parameters": {},
+        "query_parameters": {},
+        "header_parameters": (),
+        "fields": {},
+        "required": frozenset(),
+    }
     return Operation("GET", "/api/new", **usual | parts)
 
 
@@ -96,6 +102,8 @@ def test_an_operation_that_nobody_can_make_values_for_is_refused() -> None:
     limit = {"type": "integer", "minimum": 1, "maximum": 2}
     with pytest.raises(ValueError, match=r"no strategy for the parameters .*sort"):
         queries(an_operation(query_parameters={"limit": limit, "sort": {"type": "string"}}), Known())
+    with pytest.raises(ValueError, match=r"no strategy for the headers .*Prefer"):
+        headers(an_operation(header_parameters=("Prefer",)), Known(created={"/api/users": ["ada"]}))
     with pytest.raises(ValueError, match=r"no strategy for .*boolean"):
         bodies(an_operation(fields={"gift": {"type": "boolean"}}), Known())
     with pytest.raises(ValueError, match="no strategy"):

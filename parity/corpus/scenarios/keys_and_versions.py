@@ -103,6 +103,9 @@ class _Scenario(EntityCalls):
         yield self._change("change-missing", f"{self.path}/{UNKNOWN}", whole, ("if-match", '"x"'))
         for number, body in enumerate(BODIES[:6]):
             yield self._change(f"change-body-{number}", item, body, ("if-match", "x"))
+        yield self._change("change-large", item, BODIES[-1])
+        yield self._change("change-deeper", f"{self.path}/a/b", whole)
+        yield send(self.label("change-form"), "PATCH", item, b"a=b", ("content-type", "text/xml"))
         yield ask(self.label("changed"), "GET", item)
         yield ask(self.label("changed-list"), "GET", self.path, "limit=3")
 
