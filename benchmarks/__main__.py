@@ -30,6 +30,7 @@ MEASURES: Final = (
     "cold_start",
     "warm",
     "authentication",
+    "keys",
     "throughput",
     "postgresql",
     "dynamodb",

@@ -1,5 +1,5 @@
 -- What wrk sends, and what it tells at the end: a line of JSON.
--- wrk ... -- GET PATH | CREATE WORD | MIXED PATH WORD
+-- wrk ... -- GET PATH | CREATE WORD | KEYED WORD | MIXED PATH WORD
 
 local counter = 0
 local kind, path, word
@@ -21,6 +21,9 @@ function request()
     return wrk.format("POST", "/api/users", nil, '{"name": " ", "email": "nobody"}')
   end
   local email = string.format("ada.%s.%d@example.com", word, counter)
+  if kind == "KEYED" then
+    wrk.headers["Idempotency-Key"] = string.format("key-%s-%d", word, counter)
+  end
   return wrk.format("POST", "/api/users", nil, string.format('{"name": "Ada Lovelace", "email": "%s"}', email))
 end
 

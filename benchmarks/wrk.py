@@ -34,9 +34,9 @@ def get(base_url: str, path: str, *, seconds: float, connections: int = CONNECTI
     return _load(_run(base_url, seconds, connections, "GET", path))
 
 
-def create_users(base_url: str, *, seconds: float, connections: int = CONNECTIONS) -> Load:
-    """Create one user after the other, each with an address of their own. Raises as `get`."""
-    return _load(_run(base_url, seconds, connections, "CREATE", f"{next(_words)}"))
+def create_users(base_url: str, *, seconds: float, connections: int = CONNECTIONS, with_keys: bool = False) -> Load:
+    """Create one user after the other, each with an address of their own, and a key of its own. Raises as `get`."""
+    return _load(_run(base_url, seconds, connections, "KEYED" if with_keys else "CREATE", f"{next(_words)}"))
 
 
 def mixed(base_url: str, path: str, *, seconds: float) -> int:

@@ -66,6 +66,7 @@ KEYS: Final = Table(
     Column("entity", Text, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Index(None, "expires_at"),
+    sqlite_with_rowid=False,
 )
 """What the uses of idempotency keys recorded: the name of the entities, and the entity as JSON."""
 

@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("entity", sa.Text, nullable=False),
         sa.Column("expires_at", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("entities", "key", name="pk_idempotency_keys"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_idempotency_keys_expires_at", "idempotency_keys", ["expires_at"])
 
