@@ -39,10 +39,12 @@ class SqlRepository(Repository[T]):
         row = self._row_of(entity)
 
         def work(connection: Connection) -> Recorded[T] | None:
-            recorded = self._used_keys.record(connection, use, entity) if use else None
-            if recorded is None:
+            recorded = None
+            if use:
+                recorded = self._used_keys.insert(connection, row, use, entity)
+            else:
                 connection.execute(self._insert, row)
-                self._used_keys.clean(connection, to_epoch(use.at if use else entity.created_at))
+            self._used_keys.clean(connection, to_epoch(use.at if use else entity.created_at))
             return recorded
 
         try:
