@@ -142,13 +142,14 @@ def test_an_entity_without_an_owner_leaves_its_key_free(kind: Kind) -> None:
 def test_of_many_uses_at_once_one_stores_and_the_others_return_what_it_recorded(kind: Kind) -> None:
     async def story() -> None:
         owner = await kind.add_owner()
-        rivals = [an_entity(kind.entity, **owner) for _ in range(48)]
+        many = 12 if kind.store.name.endswith("moto") else 48  # it does one thing at a time, slowly
+        rivals = [an_entity(kind.entity, **owner) for _ in range(many)]
 
         outcomes = await asyncio.gather(*(kind.repository.add(each, a_use()) for each in rivals))
 
         winners = [rival for rival, outcome in zip(rivals, outcomes, strict=True) if outcome is None]
         assert len(winners) == 1
-        assert [outcome for outcome in outcomes if outcome] == [Recorded("f1", winners[0])] * 47
+        assert [outcome for outcome in outcomes if outcome] == [Recorded("f1", winners[0])] * (many - 1)
         assert (await kind.repository.page(100)).items == winners
 
     run(story())

@@ -17,8 +17,8 @@ CLEANS_EVERY: Final = 16
 """One of so many additions also removes records that have expired."""
 CLEANS_AT_MOST: Final = 64
 
-# For SQLite, which has one writer. An expired record counts as none. The driver gets it as it is, since SQLAlchemy would
-# take longer for it than SQLite.
+# For SQLite, which has one writer. An expired record counts as none. The driver gets it as it is: SQLAlchemy would take
+# longer for it than SQLite.
 _RECORD: Final = (
     "INSERT INTO idempotency_keys (entities, key, fingerprint, entity, expires_at) VALUES (?, ?, ?, ?, ?)"
     " ON CONFLICT (entities, key) DO UPDATE SET"
