@@ -1,6 +1,6 @@
 """The answer that programs without a framework always give: of the same size, and with the same headers, as ours."""
 
-from benchmarks.peers.responses import SECURITY_HEADERS
+from benchmarks.peers.responses import OF_A_VERSION, SECURITY_HEADERS, tag_of
 
 USER_ID = "0198a1b2-c3d4-7000-8000-0123456789ab"
 NAME = "Ada Lovelace"
@@ -11,6 +11,8 @@ HEADERS = {
     "content-type": "application/json",
     "content-length": str(len(BODY)),
     **SECURITY_HEADERS,
+    "cache-control": OF_A_VERSION,
+    "etag": tag_of(BODY.encode()),
     "x-request-id": REQUEST_ID,
 }
 LOCATION = {"location": f"users/{USER_ID}"}

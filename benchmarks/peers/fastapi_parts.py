@@ -10,15 +10,18 @@ from fastapi.responses import JSONResponse
 
 from benchmarks.peers.models import Failure, violations
 from benchmarks.peers.responses import (
+    OF_A_VERSION,
     PROBLEM,
     SECURITY_HEADERS,
     access_logger,
     invalid_request,
     problem,
     request_id_of,
+    tag_of,
 )
 
 _ENCODED = [(name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
+_OF_A_VERSION = [(b"cache-control", OF_A_VERSION.encode()), *(each for each in _ENCODED if each[0] != b"cache-control")]
 
 logger = access_logger()
 
@@ -34,15 +37,21 @@ class Surroundings:
             await self._app(scope, receive, send)
             return
         began = perf_counter()
-        status = 500
+        status, start = 500, None
         request_id = request_id_of(_header(scope["headers"], b"x-request-id"))
         scope.setdefault("state", {})["request_id"] = request_id
 
         async def send_with_headers(message: Any) -> None:
-            nonlocal status
+            nonlocal status, start
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *_ENCODED, (b"x-request-id", request_id.encode())]
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+                start = message
+                return
+            if start:
+                start["headers"] += _of_a_version(message["body"]) if status in (200, 201) else _ENCODED
+                await send(start)
+                start = None
             await send(message)
 
         try:
@@ -57,6 +66,11 @@ class Surroundings:
                 "request_id": request_id,
             }
             logger.info("request", extra={"members": members})
+
+
+def _of_a_version(body: bytes) -> list[tuple[bytes, bytes]]:
+    """The headers of an answer that shows a user. A framework's answer has its whole body in one message."""
+    return [*_OF_A_VERSION, (b"etag", tag_of(body).encode())]
 
 
 def new_app() -> FastAPI:

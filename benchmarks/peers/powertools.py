@@ -14,7 +14,15 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from botocore.exceptions import ClientError
 
 from benchmarks.peers.models import EmailTaken, Failure, NewUser, User, UserNotFound, could_be_id, violations
-from benchmarks.peers.responses import PROBLEM, SECURITY_HEADERS, invalid_request, problem, request_id_of
+from benchmarks.peers.responses import (
+    OF_A_VERSION,
+    PROBLEM,
+    SECURITY_HEADERS,
+    invalid_request,
+    problem,
+    request_id_of,
+    tag_of,
+)
 from benchmarks.peers.table import creation, email_is_taken, typed, user_key
 
 TABLE = os.environ["USERS_TABLE"]
@@ -84,6 +92,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     app.append_context(request_id=request_id)
     answer: dict[str, Any] = app.resolve(event, context)
     answer["headers"] |= {**SECURITY_HEADERS, "x-request-id": request_id}
+    if answer["statusCode"] in (200, 201):
+        answer["headers"] |= {"etag": tag_of(answer["body"].encode()), "cache-control": OF_A_VERSION}
     logger.info(
         "request",
         method=http["method"],

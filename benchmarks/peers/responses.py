@@ -4,8 +4,10 @@ import json
 import logging
 import re
 import sys
+from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -18,12 +20,19 @@ SECURITY_HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
+OF_A_VERSION = "private, no-cache"
+"""The Cache-Control of an answer that shows one version of a user, and has its tag."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 def request_id_of(given: str | None) -> str:
     """The caller's id for the request if it is a fit one, else a new one."""
     return given if given and _REQUEST_ID.fullmatch(given) else str(uuid4())
+
+
+def tag_of(body: bytes) -> str:
+    """The entity tag of the version that has this body."""
+    return f'"{urlsafe_b64encode(sha256(body).digest())[:22].decode()}"'
 
 
 def problem(status: int, slug: str, title: str, detail: str, request_id: str) -> dict[str, Any]:

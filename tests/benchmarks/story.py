@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from benchmarks.peers.responses import tag_of
 from parity.calls import Answer, Call
 from parity.corpus.building import ask, send, with_usual_headers
 from parity.playing import Played
@@ -41,6 +42,7 @@ STORY: Final[Sequence[Call]] = with_usual_headers(
 
 _MADE: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+_TAG: Final = re.compile(r'"[A-Za-z0-9_-]{22}"')
 # A date is the server's own; a function's caller is told of a length by whoever invokes it.
 _OF_THE_ENTRANCE: Final = {"date", "content-length"}
 
@@ -51,12 +53,13 @@ def masked(played: Iterable[Played]) -> dict[str, tuple[int, list[tuple[str, str
 
 
 def _masked(answer: Answer) -> tuple[list[tuple[str, str]], str]:
+    assert answer.value("etag") in {"", tag_of(answer.body)}
     headers = [(name, _steady(value)) for name, value in answer.headers if name not in _OF_THE_ENTRANCE]
     return headers, _steady(answer.body.decode())
 
 
 def _steady(text: str) -> str:
-    return _MOMENT.sub("moment", _MADE.sub("id", text))
+    return _MOMENT.sub("moment", _MADE.sub("id", _TAG.sub("tag", text)))
 
 
 def request_lines(log: str) -> list[dict[str, Any]]:
