@@ -27,11 +27,11 @@ def json_answer(content: object, status: int = 200, headers: Mapping[str, str] |
 async def read_fields(request: Request[Any, Any, Any], *names: str) -> dict[str, object]:
     """Those fields of the JSON object in the body that were sent, unchecked; others are ignored.
 
-    Raises `Refused` for a media type other than JSON and for more than 64 KiB, `Invalid` for what is no JSON object.
+    Raises `Refused` for more than 64 KiB, then for a media type other than JSON; `Invalid` for what is no JSON object.
     """
+    body = await read_body(request)
     if _header(request, b"content-type").partition(";")[0].strip().lower() != JSON:
         raise Refused(UNSUPPORTED_MEDIA_TYPE, "Send the body as JSON, with the header Content-Type: application/json.")
-    body = await read_body(request)
     try:
         content = decode_json(body)
     except RecursionError:

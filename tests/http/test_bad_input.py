@@ -1,6 +1,7 @@
 """Whatever is sent gets what the contract says, never a 5xx, and changes nothing."""
 
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -172,3 +173,20 @@ def test_no_json_body_is_a_server_error(tell: Tell, body: dict[str, Any]) -> Non
             assert response.status_code < 500, response.text
 
     tell(story)
+
+
+def test_a_body_that_is_too_large_counts_more_than_its_media_type(tell: Tell) -> None:
+    async def story(client: httpx.AsyncClient) -> None:
+        user = await create_user(client)
+        for method, path in (("POST", "/api/users"), ("PATCH", f"/api/users/{user['id']}")):
+            for content in (b"x" * 65_537, chunks(b"x" * 65_537)):
+                answer = await client.request(method, path, content=content, headers={"content-type": "text/plain"})
+                assert_problem(answer, 413, "body-too-large")
+
+    tell(story)
+
+
+async def chunks(content: bytes) -> AsyncIterator[bytes]:
+    """The content in parts, whose length is not declared."""
+    for start in range(0, len(content), 8_192):
+        yield content[start : start + 8_192]

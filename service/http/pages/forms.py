@@ -23,11 +23,11 @@ _WHOLE_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,30}")
 async def read_form(request: Request[Any, Any, Any]) -> Form:
     """The fields of the form in the body, without the white space around them.
 
-    Raises `Refused` for another media type and for more than 64 KiB, `Invalid` for what is no form.
+    Raises `Refused` for more than 64 KiB, then for another media type; `Invalid` for what is no form.
     """
+    body = await read_body(request)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != MEDIA_TYPE:
         raise Refused(NOT_A_FORM, f"Send the form as {MEDIA_TYPE}.")
-    body = await read_body(request)
     try:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
     except ValueError:
