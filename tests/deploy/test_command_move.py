@@ -2,8 +2,10 @@
 
 import json
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 
 import httpx
 
@@ -41,6 +43,51 @@ def requests_meanwhile(deployment: Deployment, paths: tuple[str, ...]) -> Iterat
     finally:
         ended.set()
         caller.join()
+
+
+@contextmanager
+def creations_meanwhile(deployment: Deployment) -> Iterator[dict[str, set[str]]]:
+    """Create users until the block ends, each with a key, sending every request again some moves later.
+
+    Yields the answers that each name got, which arrive when the block has ended.
+    """
+    answers: dict[str, set[str]] = {}
+    ended = threading.Event()
+
+    def create(client: httpx.Client, name: str) -> None:
+        user = {"name": name, "email": f"{name}@example.com"}
+        answer = client.post("/api/users", json=user, headers={"Idempotency-Key": f"key of {name}".replace(" ", "-")})
+        answers.setdefault(name, set()).add(f"{answer.status_code} {answer.text}")
+
+    def send() -> None:
+        with deployment.callers() as client:
+            for number in count():
+                if ended.is_set():
+                    break
+                create(client, f"user-{number}")
+                create(client, f"user-{number // 2}")  # an earlier one, perhaps before a move
+                ended.wait(0.2)
+            for name in [*answers]:
+                create(client, name)
+
+    creating = threading.Thread(target=send)
+    creating.start()
+    try:
+        yield answers
+    finally:
+        ended.set()
+        creating.join()
+
+
+def users_by_name(client: httpx.Client) -> Counter[str]:
+    """How many users there are of each name, on all pages."""
+    names: Counter[str] = Counter()
+    path: str | None = "/api/users?limit=100"
+    while path:
+        page = client.get(path)
+        names.update(user["name"] for user in page.json())
+        path = f"/api/users{page.links['next']['url']}" if "next" in page.links else None
+    return names
 
 
 def test_two_units_serve_their_apis_behind_one_load_balancer(split: Deployment) -> None:
@@ -81,14 +128,15 @@ def test_a_plan_of_a_new_deployment_creates_nothing(deployment: Deployment) -> N
 
 
 def test_moves_lose_no_data_and_no_request(deployment: Deployment, code: str) -> None:
-    """From two units to Lambda, to ECS and back, while requests are sent."""
+    """From two units to Lambda, to ECS and back, while requests are sent, and creations are sent again and again."""
     images = ["--service-image", IMAGE, "--lambda-zip", code]
     deployment.up("users=ecs", "orders=lambda", *images)
     with deployment.callers() as client:
         user = a_user(client, "ada")
         client.post("/api/orders", json={"user_id": user, "product": "Tea", "quantity": 2, "id": "tea"})
 
-        with requests_meanwhile(deployment, (f"/api/users/{user}", "/api/orders/tea")) as wrong:
+        paths = f"/api/users/{user}", "/api/orders/tea"
+        with requests_meanwhile(deployment, paths) as wrong, creations_meanwhile(deployment) as answers:
             for asked, runtime in (("all=lambda", "lambda"), ("all=ecs", "ecs"), ("all=lambda", "lambda")):
                 deployment.up(asked, *images)
                 assert client.get("/api/health").json()["runtime"] == runtime
@@ -96,6 +144,9 @@ def test_moves_lose_no_data_and_no_request(deployment: Deployment, code: str) ->
         assert deployment.run("plan").status == 0
         assert wrong == []
         assert client.get("/api/orders/tea").json()["user_id"] == user
+        assert len(answers) > 10
+        assert [found for found in answers.values() if len(found) > 1 or not min(found).startswith("201 ")] == []
+        assert users_by_name(client) == Counter([*answers, "ada"]), "a key created nothing, or more than one user"
 
 
 def test_a_unit_that_is_not_named_stays_where_it_is(deployment: Deployment, code: str) -> None:
