@@ -111,7 +111,22 @@ def test_a_request_that_is_refused_leaves_its_key_free(tell: Tell) -> None:
 
 
 VALID = ["k", "k" * 255, "!#$%&'()*+-./09:;<=>?@AZ[\\]^_`az{|}~", '"' + "k" * 255 + '"', "  k1\t"]
-INVALID = ["", '""', " ", "k" * 256, "a b", "a,b", 'a"b', '"a', 'a"', '"a"b', '"a";p=1', "é", "\x7f"]
+INVALID = [
+    "",
+    '""',
+    " ",
+    "k" * 256,
+    '"' + "k" * 256 + '"',
+    "a b",
+    "a,b",
+    'a"b',
+    '"a',
+    'a"',
+    '"a"b',
+    '"a";p=1',
+    "é",
+    "\x7f",
+]
 
 
 @pytest.mark.parametrize("key", VALID)
