@@ -107,7 +107,9 @@ def test_one_key_counts_for_each_kind_of_entity_by_itself(kind: Kind) -> None:
     async def story() -> None:
         for entity in ENTITIES.values():
             each = Kind(entity, kind.store)
-            assert await each.repository.add(await each.make(), a_use()) is None
+            made = await each.make()
+            assert await each.repository.add(made, a_use()) is None
+            assert await each.repository.add(await each.make(), a_use()) == Recorded("f1", made)
 
     run(story())
 

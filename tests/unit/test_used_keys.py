@@ -1,6 +1,6 @@
 """What the in-memory store keeps of idempotency keys."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from service.adapters.memory.store import UsedKeys
 from service.application.ports import KeyUse
@@ -9,13 +9,16 @@ from tests.examples import NOON
 HOUR = timedelta(hours=1)
 
 
-def test_a_key_that_is_used_again_after_it_expired_is_removed_when_that_use_expires() -> None:
-    keys = UsedKeys()
-    for hour in (0, 2, 4, 6):
-        at = NOON + hour * HOUR
-        for name in ("again", f"once at {hour}"):
-            keys.record(KeyUse(name, "f", at, at + HOUR), "entity")
+def use(name: str, at: datetime) -> KeyUse:
+    return KeyUse(name, "f", at, at + HOUR)
 
-    assert keys.find(KeyUse("again", "f", NOON, NOON + HOUR)) is not None
-    for hour in (0, 2):
-        assert keys.find(KeyUse(f"once at {hour}", "f", NOON, NOON + HOUR)) is None
+
+def test_keys_that_are_used_again_do_not_keep_others_that_expire_before_them() -> None:
+    keys = UsedKeys()
+    again, others = ("again-0", "again-1"), ("other-0", "other-1")
+    for names, minutes in ((again, 0), (others, 50), (again, 60), (("new-0", "new-1"), 115)):
+        for name in names:
+            keys.record(use(name, NOON + timedelta(minutes=minutes)), "entity")
+
+    assert all(keys.find(use(name, NOON)) is not None for name in again)
+    assert all(keys.find(use(name, NOON)) is None for name in others)
