@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Final
 
 from deploy.errors import DeployError
+from deploy.settings import SETTINGS, parameter
 
 _CIDR: Final = "Such as 203.0.113.7/32. The public address of this machine: curl https://checkip.amazonaws.com"
-KINDS: Final = ("network", "data", "registry", "edge", "cluster", "lambda", "ecs", "eks")
+KINDS: Final = ("network", "data", "registry", "edge", "cluster", "lambda", "ecs", "eks", "service")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,16 @@ def parse_parameters(words: Sequence[str]) -> dict[str, dict[str, str]]:
         kind, dot, name = path.partition(".")
         if not (equals and dot and name and kind in KINDS):
             raise DeployError(f"--set {word} is not KIND.Parameter=value.", f"Kinds are {', '.join(KINDS)}.")
+        if kind == "service":
+            kind, name = "data", _parameter_of_setting(name)
         given.setdefault(kind, {})[name] = value
     return given
+
+
+def _parameter_of_setting(name: str) -> str:
+    if name not in SETTINGS:
+        raise DeployError(f"service has no setting {name} that can be set here.", f"It has {', '.join(SETTINGS)}.")
+    return parameter(name)
 
 
 def parse_cidr(cidr: str | None) -> dict[str, dict[str, str]]:
@@ -64,10 +73,9 @@ def parse_cidr(cidr: str | None) -> dict[str, dict[str, str]]:
         network = IPv4Network(cidr)
     except ValueError as error:
         raise DeployError(f"--allow-cidr {cidr} is not a range of addresses: {error}.", _CIDR) from error
-    if not network.prefixlen:
-        raise DeployError("--allow-cidr would admit everybody, and the API has no authentication.", _CIDR)
     edge = {"Scheme": "internet-facing", "ClientCidr": str(network)}
-    return {"edge": edge, "cluster": {"PublicAccessCidrs": str(network)}}
+    cluster = {"PublicAccessCidrs": str(network)} if network.prefixlen else {}  # never open Kubernetes to everybody
+    return {"edge": edge, "cluster": cluster}
 
 
 def parse_image(uri: str | None) -> str | None:

@@ -6,7 +6,6 @@ from deploy.artifacts import Artifact
 from deploy.checks import setting_problems
 from deploy.errors import DeployError, Problems
 from deploy.run import Run
-from deploy.secret import PLACEHOLDER
 from deploy.specs import MissingStack
 from deploy.stack import StackSpec
 from deploy.state import DeployedState
@@ -43,13 +42,13 @@ def _plan_shared(run: Run, name: str, state: DeployedState, target: Sequence[Uni
 
 
 def _plan_unit(run: Run, unit: Unit, state: DeployedState, artifact: Artifact) -> bool:
-    secret = run.secret() or PLACEHOLDER
+    secrets = run.secrets(generate=False)
     try:
-        changed = _preview(run, run.specs.unit(unit, state, artifact.parameters, secret))
+        changed = _preview(run, run.specs.unit(unit, state, artifact.parameters, secrets))
     except MissingStack:
         return _print_types(run, unit.stack)
     has_pods = unit.compute == "eks" and unit in state.units
-    if has_pods and run.kubernetes.differs(run.pods(unit, state, artifact, secret)):
+    if has_pods and run.kubernetes.differs(run.pods(unit, state, artifact, secrets)):
         run.say(f"{run.environment.resource_name(unit.stack)}\n  ~ the pods")
         return True
     return changed

@@ -1,6 +1,6 @@
 """The parts that one run of the command works with."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from deploy import secret
@@ -58,9 +58,11 @@ class Run:
         """Return what is deployed now."""
         return read_state(self.stacks, self.environment)
 
-    def secret(self) -> str | None:
-        """Return the secret that signs list cursors, if there is one."""
-        return secret.read(self.aws.client("ssm"), self.environment.config_prefix)
+    def secrets(self, *, generate: bool) -> dict[str, str]:
+        """Return the secret settings by name; the one that signs list cursors is generated, or else a placeholder."""
+        ssm, prefix = self.aws.client("ssm"), self.environment.config_prefix
+        cursor_secret = secret.ensure(ssm, prefix) if generate else secret.read(ssm, prefix) or secret.PLACEHOLDER
+        return secret.with_optional(ssm, prefix, cursor_secret)
 
     def shared(self, state: DeployedState, target: Sequence[Unit], artifacts: Sequence[Artifact]) -> list[str]:
         """Return the shared stacks that these units need; each comes after those that it needs."""
@@ -75,20 +77,21 @@ class Run:
             *(["cluster"] if needs_cluster else []),
         ]
 
-    def pods(self, unit: Unit, state: DeployedState, artifact: Artifact, cursor_secret: str) -> Pods:
+    def pods(self, unit: Unit, state: DeployedState, artifact: Artifact, secrets: Mapping[str, str]) -> Pods:
         """Return the pods of a unit on EKS as they are to be."""
         settings = {
             "store": "dynamodb",
             **{f"{entity}_table": self.environment.table(entity) for entity in stored_for(unit.services)},
             "services": ",".join(unit.services),
             "aws_region": self.aws.region,
+            **{name: value for name, value in self.specs.settings(state).items() if value},
         }
         return Pods(
             unit=unit,
             image=artifact.parameters["ImageUri"],
             target_group=state.target_group(unit) or "",
             settings=settings,
-            secret=cursor_secret,
+            secrets={name: value for name, value in secrets.items() if value},
             architecture=artifact.parameters["Architecture"],
         )
 

@@ -1,4 +1,4 @@
-"""The secret that signs list cursors: generated once, stored in Parameter Store, never printed."""
+"""The secret settings: kept in Parameter Store, never printed. The one that signs list cursors is generated once."""
 
 import secrets
 from typing import Any, Final
@@ -6,6 +6,7 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from deploy.errors import DeployError, code
+from deploy.settings import SECRETS
 
 # The service refuses a shorter one.
 _LEAST_CHARACTERS: Final = 16
@@ -47,10 +48,17 @@ def ensure(ssm: Any, prefix: str) -> str:
     return secret
 
 
+def with_optional(ssm: Any, prefix: str, cursor_secret: str) -> dict[str, str]:
+    """Return every secret setting by its name; one that is absent is empty."""
+    names = {f"{prefix}/{each}": each for each in SECRETS}
+    found = ssm.get_parameters(Names=list(names), WithDecryption=True)["Parameters"]
+    return (
+        dict.fromkeys(SECRETS, "")
+        | {names[each["Name"]]: each["Value"] for each in found}
+        | {"cursor_secret": cursor_secret}
+    )
+
+
 def delete(ssm: Any, prefix: str) -> None:
-    """Delete the secret, if there is one."""
-    try:
-        ssm.delete_parameter(Name=name(prefix))
-    except ClientError as error:
-        if code(error) != "ParameterNotFound":
-            raise
+    """Delete the secrets that there are."""
+    ssm.delete_parameters(Names=[name(prefix), *(f"{prefix}/{each}" for each in SECRETS)])

@@ -6,7 +6,6 @@ Each step reads what is deployed and does what is missing. So the next run conti
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from deploy import secret
 from deploy.artifacts import Artifact
 from deploy.errors import DeployError
 from deploy.preflight import preflight
@@ -54,12 +53,20 @@ def _how_to_reach(state: DeployedState) -> str:
     url, edge = state.outputs()["Url"], state.parameters("edge")
     command = f"{url}\n  curl {url}/api/health"
     if edge["Scheme"] == "internet-facing":
-        return f"{command}\nOnly {edge.get('ClientCidr') or edge['VpcCidr']} may connect."
+        return f"{command}\nOnly {edge.get('ClientCidr') or edge['VpcCidr']} may connect.{_about_tokens(state)}"
     return (
         f"{command}\nThe load balancer is internal: run this inside the network {edge['VpcId']}, for example in "
         "CloudShell with an environment in that network. For a load balancer that this machine reaches, run `down`, "
         "and then `up` with --allow-cidr ADDRESS/32."
     )
+
+
+def _about_tokens(state: DeployedState) -> str:
+    if state.parameters("data").get("Auth") != "oidc":
+        return ""
+    is_encrypted = bool(state.parameters("edge").get("CertificateArn"))
+    advice = "" if is_encrypted else " Tokens are not encrypted on their way: set edge.CertificateArn."
+    return f"\nCallers need a token.{advice}"
 
 
 def _choose(run: Run, units: Sequence[Unit], state: DeployedState) -> dict[Unit, Artifact]:
@@ -94,14 +101,14 @@ def _apply_shared(run: Run, target: Sequence[Unit], artifacts: Sequence[Artifact
 
 def _apply_units(run: Run, state: DeployedState, artifacts: Mapping[Unit, Artifact]) -> DeployedState:
     """Create or update the units' own stacks in parallel, and their pods. This changes no route."""
-    cursor_secret = secret.ensure(run.aws.client("ssm"), run.environment.config_prefix)
+    secrets = run.secrets(generate=True)
     run.stacks.apply(
-        [run.specs.unit(unit, state, artifact.parameters, cursor_secret) for unit, artifact in artifacts.items()]
+        [run.specs.unit(unit, state, artifact.parameters, secrets) for unit, artifact in artifacts.items()]
     )
     state = run.read_state()
     for unit, artifact in artifacts.items():
         if unit.compute == "eks":
-            run.kubernetes.apply(run.pods(unit, state, artifact, cursor_secret))
+            run.kubernetes.apply(run.pods(unit, state, artifact, secrets))
     return state
 
 
