@@ -11,11 +11,12 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from deploy.errors import DeployError, in_words
-from deploy.options import Options, parse_cidr, parse_image, parse_network, parse_parameters
+from deploy.options import Options, parse_cidr, parse_duration, parse_image, parse_network, parse_parameters
 
 Command = Callable[..., None]
 Parameters = dict[str, dict[str, str]]
 INTERRUPTED: Final = 130
+_AS_GIVEN: Final = ("lambda_zip", "architecture", "inside_network", "health_timeout", "drain")
 _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 _ENVIRONMENT: Final = (
@@ -47,6 +48,32 @@ _DEPLOYMENT: Final = (
 )
 
 
+_MOVE: Final = (
+    click.option(
+        "--health-timeout",
+        default=300.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="How long a unit may take to become healthy before the route changes.",
+    ),
+    click.option(
+        "--drain",
+        default=15.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="Between the change of the route and the deletion of the units that had it.",
+    ),
+    click.option(
+        "--keep",
+        default="0s",
+        show_default=True,
+        metavar="DURATION",
+        help="How long the units that had the route are kept, such as 1h: `rollback` returns to them at once.",
+    ),
+    click.option("--yes", is_flag=True, help="Do not ask for confirmation."),
+)
+
+
 def environment_options(command: Command) -> Command:
     """Add the options that say which environment is meant."""
     for option in reversed(_ENVIRONMENT):
@@ -61,19 +88,27 @@ def deployment_options(command: Command) -> Command:
     return command
 
 
-def options_from(chosen: dict[str, Any], **more: float) -> Options:
-    """Return the options of `deployment_options`, parsed. Raises `DeployError`."""
-    return Options(
-        service_image=parse_image(chosen["service_image"]),
-        lambda_image=parse_image(chosen["lambda_image"]),
-        lambda_zip=chosen["lambda_zip"],
-        architecture=chosen["architecture"],
-        network=parse_network(chosen["vpc_id"], chosen["public_subnets"], chosen["private_subnets"]),
-        parameters=_merged(parse_cidr(chosen["allow_cidr"]), parse_parameters(chosen["parameters"])),
-        inside_network=chosen["inside_network"],
-        build_again=datetime.now(UTC).strftime("%Y%m%dT%H%M%S") if chosen["build_again"] else "",
-        **more,
-    )
+def move_options(command: Command) -> Command:
+    """Add the options that say how the route moves."""
+    for option in reversed(_MOVE):
+        command = option(command)
+    return command
+
+
+def options_from(chosen: dict[str, Any]) -> Options:
+    """Return the options of `deployment_options` and `move_options`, parsed. Raises `DeployError`."""
+    given: dict[str, Any] = {key: chosen[key] for key in _AS_GIVEN if key in chosen}
+    if "parameters" in chosen:
+        given |= {
+            "service_image": parse_image(chosen["service_image"]),
+            "lambda_image": parse_image(chosen["lambda_image"]),
+            "network": parse_network(chosen["vpc_id"], chosen["public_subnets"], chosen["private_subnets"]),
+            "parameters": _merged(parse_cidr(chosen["allow_cidr"]), parse_parameters(chosen["parameters"])),
+            "build_again": datetime.now(UTC).strftime("%Y%m%dT%H%M%S") if chosen["build_again"] else "",
+        }
+    if "keep" in chosen:
+        given["keep"] = parse_duration(chosen["keep"])
+    return Options(**given)
 
 
 def _merged(defaults: Parameters, given: Parameters) -> Parameters:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from deploy import secret
 from deploy.errors import DeployError
+from deploy.moves import remove
 from deploy.run import Run
 from deploy.stack import StackSpec
 from deploy.state import DeployedState
-from deploy.up import remove
 from service.domain.entities import ENTITIES
 
 
@@ -33,6 +33,7 @@ def down(run: Run, confirm: Callable[[], None], *, data: bool) -> None:
     _empty_bucket(run, state)
     _delete(run, state, "edge", "registry")
     _delete(run, state, "network")
+    run.releases.delete()
     if data:
         _delete_data(run, state)
 

@@ -1,5 +1,6 @@
 """The choices of the person who deploys."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
@@ -9,6 +10,7 @@ from typing import Final
 from deploy.errors import DeployError
 from deploy.settings import SETTINGS, parameter
 
+_SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
 _CIDR: Final = "Such as 203.0.113.7/32. The public address of this machine: curl https://checkip.amazonaws.com"
 KINDS: Final = ("network", "data", "registry", "edge", "cluster", "lambda", "ecs", "eks", "service")
 
@@ -39,6 +41,8 @@ class Options:
     """A suffix for the tags of images that are built although their sources are unchanged; empty to build none."""
     health_timeout: float = 300
     drain: float = 15
+    keep: float = 0
+    """How many seconds the old unit is kept after it has lost the route."""
 
     def given(self, kind: str) -> Mapping[str, str]:
         """Return the parameters that were given for this kind of stack."""
@@ -76,6 +80,14 @@ def parse_cidr(cidr: str | None) -> dict[str, dict[str, str]]:
     edge = {"Scheme": "internet-facing", "ClientCidr": str(network)}
     cluster = {"PublicAccessCidrs": str(network)} if network.prefixlen else {}  # never open Kubernetes to everybody
     return {"edge": edge, "cluster": cluster}
+
+
+def parse_duration(text: str) -> float:
+    """Return the seconds of a duration such as `90s`, `2m` or `1h`. Raises `DeployError`."""
+    found = re.fullmatch(r"(\d+)([smh])", text)
+    if not found:
+        raise DeployError(f"{text} is not a duration.", "Such as 90s, 2m or 1h.")
+    return int(found[1]) * _SECONDS[found[2]]
 
 
 def parse_image(uri: str | None) -> str | None:

@@ -26,7 +26,7 @@ def plan(run: Run, asked: Sequence[Unit]) -> bool:
     changed = [
         *[_plan_shared(run, name, state, target) for name in shared],
         *[_plan_unit(run, unit, state, artifact) for unit, artifact in artifacts.items()],
-        *[_plan_removal(run, unit) for unit in state.units if unit not in target],
+        *[_plan_removal(run, unit) for unit in state.units if unit not in {*target, *run.releases.newest().kept_now()}],
     ]
     if not any(changed):
         run.say("No changes.")

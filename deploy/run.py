@@ -10,7 +10,9 @@ from deploy.environment import Environment
 from deploy.health import Health
 from deploy.images import host_architecture
 from deploy.kubernetes import Kubernetes, Pods
+from deploy.lock import Lock
 from deploy.options import Options
+from deploy.releases import Releases
 from deploy.specs import Specs
 from deploy.stacks import Stacks
 from deploy.state import DeployedState, read_state
@@ -32,13 +34,16 @@ class Run:
     artifacts: Artifacts
     health: Health
     tools: Tools
+    lock: Lock
+    releases: Releases
     say: Callable[[str], None]
 
     @classmethod
     def of(cls, aws: Aws, environment: Environment, options: Options, say: Callable[[str], None]) -> "Run":
         """Create the parts."""
         tags = {"App": environment.app, "Environment": environment.name}
-        stacks = Stacks(aws.client("cloudformation"), say, tags)
+        lock = Lock(aws.client("ssm"), environment.config_prefix, say)
+        stacks = Stacks(aws.client("cloudformation"), say, tags, lock.check)
         tools = Tools(say)
         kubernetes = Kubernetes(aws, environment, tools)
         return cls(
@@ -51,6 +56,8 @@ class Run:
             artifacts=Artifacts(aws, environment, options, kubernetes, tools),
             health=Health(aws, say, options.health_timeout),
             tools=tools,
+            lock=lock,
+            releases=Releases(aws.client("ssm"), environment.config_prefix, stacks, kubernetes),
             say=say,
         )
 

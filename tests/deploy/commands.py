@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import IO, Any
 from uuid import uuid4
 
 import boto3
@@ -67,6 +67,16 @@ class Deployment:
     def up(self, *arguments: str) -> str:
         """Deploy units, which must succeed."""
         return self.succeed("up", *arguments, "--yes", "--drain", "0")
+
+    def start(self, command: str, *arguments: str, output: IO[bytes]) -> "subprocess.Popen[bytes]":
+        """Start the command, which prints to that file."""
+        return subprocess.Popen(
+            self._command(command, arguments),
+            env=self._environ({}),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
 
     def kill_when_it_prints(
         self, words: str, command: str, *arguments: str, number: signal.Signals = signal.SIGKILL

@@ -1,4 +1,4 @@
-"""Settings of authentication reach every unit, whatever it runs on, and no load balancer is open to everybody without."""
+"""Settings of authentication reach every unit, and no load balancer is open to everybody without them."""
 
 import json
 import os
