@@ -11,7 +11,14 @@ from deploy import rollback as rollbacks
 from deploy import status as states
 from deploy import up as ups
 from deploy import urls
-from deploy.cli_options import deployment_options, environment_options, move_options, options_from, report_errors
+from deploy.cli_options import (
+    deployment_options,
+    environment_options,
+    gate_options,
+    move_options,
+    options_from,
+    report_errors,
+)
 from deploy.cli_run import confirmation, console, locked, new_run, say
 from deploy.environment import Environment
 from deploy.errors import DeployError
@@ -45,6 +52,7 @@ def plan(units: tuple[str, ...], **chosen: Any) -> None:
 @click.argument("units", nargs=-1, required=True)
 @deployment_options
 @move_options
+@gate_options
 @environment_options
 @report_errors
 def up(units: tuple[str, ...], *, yes: bool, **chosen: Any) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from deploy import secret
 from deploy.errors import DeployError
 from deploy.moves import remove
+from deploy.routes import routes, whole
 from deploy.run import Run
 from deploy.stack import StackSpec
 from deploy.state import DeployedState
@@ -26,8 +27,8 @@ def down(run: Run, confirm: Callable[[], None], *, data: bool) -> None:
     confirm()
 
     run.stacks.wait_until_idle(stack.name for stack in state.stacks.values())
-    if state.routed:
-        run.stacks.apply([run.specs.routed(run.read_state(), {})])
+    if state.receiving:
+        run.stacks.apply([run.specs.routed(run.read_state(), whole(routes({})))])
     remove(run, state.units)
     _delete(run, state, "cluster")
     _empty_bucket(run, state)

@@ -76,6 +76,21 @@ class Kubernetes:
         image, _, architecture = output.strip().partition(" ")
         return image, _ARCHITECTURES.get(architecture, "")
 
+    def replicas(self, unit: Unit) -> int:
+        """Return how many pods the unit is to have; 0 if there are none."""
+        sought = ("get", "deployment/service", "--ignore-not-found", "-o", "jsonpath={.spec.replicas}")
+        with self._configuration() as kubectl:
+            return int(self.tools.run(*kubectl, "-n", self.namespace(unit), *sought).strip() or 0)
+
+    def scale(self, unit: Unit, replicas: int) -> None:
+        """Give the unit so many pods, and return when they are ready. Raises `ToolFailed`."""
+        with self._configuration() as kubectl:
+            self.tools.run(
+                *kubectl, "-n", self.namespace(unit), "scale", "deployment/service", f"--replicas={replicas}"
+            )
+            rollout = ("rollout", "status", "deployment/service", f"--timeout={self.rollout_seconds}s")
+            self.tools.run(*kubectl, "-n", self.namespace(unit), *rollout)
+
     def remove(self, unit: Unit) -> None:
         """Delete the namespace of the unit, with the pods and everything else in it."""
         with self._configuration() as kubectl:

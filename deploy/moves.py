@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from deploy.errors import DeployError
 from deploy.releases import Release
+from deploy.routes import routes, whole
 from deploy.run import Run
+from deploy.shifting import Shift
 from deploy.state import DeployedState
 from deploy.units import Unit
 
@@ -16,8 +18,9 @@ def move(run: Run, target: Sequence[Unit]) -> None:
     state = run.read_state()
     had_route = [unit for unit in state.routed if unit not in target]
     groups = _healthy_groups(run, state, target)
+    Shift.to(run, state, groups).perform()
     run.say(f"The route changes to {', '.join(map(str, target))}.")
-    run.stacks.apply([run.specs.routed(state, groups)])
+    run.stacks.apply([run.specs.routed(state, whole(routes(groups)))])
     kept = _kept(run, had_route)
     record(run, target, kept)
     _clean_up(run, target, kept)
@@ -65,7 +68,7 @@ def _kept(run: Run, had_route: Sequence[Unit]) -> dict[Unit, datetime]:
 def _clean_up(run: Run, target: Sequence[Unit], kept: Mapping[Unit, datetime]) -> None:
     """Delete the units that neither have the route nor are kept, and what is used no longer."""
     state = run.read_state()  # look again: what is deleted must not have the route
-    others = [unit for unit in state.units if unit not in {*target, *state.routed}]
+    others = [unit for unit in state.units if unit not in {*target, *state.receiving}]
     old = [unit for unit in others if unit not in kept]
     if old:
         run.say(f"Waiting {run.options.drain:g} s for requests that are still under way.")

@@ -11,6 +11,7 @@ from deploy.errors import DeployError
 from deploy.settings import SETTINGS, parameter
 
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
+_ALL: Final = 100  # percent
 _CIDR: Final = "Such as 203.0.113.7/32. The public address of this machine: curl https://checkip.amazonaws.com"
 KINDS: Final = ("network", "data", "registry", "edge", "cluster", "lambda", "ecs", "eks", "service")
 
@@ -41,6 +42,14 @@ class Options:
     """A suffix for the tags of images that are built although their sources are unchanged; empty to build none."""
     health_timeout: float = 300
     drain: float = 15
+    shift: tuple[int, ...] = (100,)
+    """How many percent of the requests the new unit gets, step by step."""
+    bake: float = 0
+    """How many seconds each step is watched."""
+    gate: str = "read"
+    """What of the corpus is played before a move: `read`, `write` or `off`."""
+    token_command: str | None = None
+    connect_to: str | None = None
     keep: float = 0
     """How many seconds the old unit is kept after it has lost the route."""
 
@@ -88,6 +97,14 @@ def parse_duration(text: str) -> float:
     if not found:
         raise DeployError(f"{text} is not a duration.", "Such as 90s, 2m or 1h.")
     return int(found[1]) * _SECONDS[found[2]]
+
+
+def parse_shift(text: str) -> tuple[int, ...]:
+    """Return the steps of a move such as `10,50,100`. Raises `DeployError`."""
+    steps = tuple(int(word) for word in text.split(",") if re.fullmatch(r"\d{1,3}", word))
+    if len(steps) != text.count(",") + 1 or steps[-1] != _ALL or steps[0] < 1 or list(steps) != sorted({*steps}):
+        raise DeployError(f"--shift {text} is no series of steps.", "They grow, and end with 100, such as 10,50,100.")
+    return steps
 
 
 def parse_image(uri: str | None) -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from deploy.artifacts import Artifact
 from deploy.checks import setting_problems
 from deploy.errors import DeployError, Problems
+from deploy.routes import routes, whole
 from deploy.run import Run
 from deploy.specs import MissingStack
 from deploy.stack import StackSpec
@@ -61,7 +62,7 @@ def _plan_removal(run: Run, unit: Unit) -> bool:
 
 def _edge(run: Run, state: DeployedState, target: Sequence[Unit]) -> StackSpec:
     """Return the load balancer with its new routes. A target group that does not exist yet has its unit's name."""
-    return run.specs.routed(state, {unit.name: state.target_group(unit) or str(unit) for unit in target})
+    return run.specs.routed(state, whole(routes({unit.name: state.target_group(unit) or str(unit) for unit in target})))
 
 
 def _preview(run: Run, spec: StackSpec) -> bool:

@@ -15,7 +15,7 @@ def rollback(run: Run, number: int | None, confirm: Callable[[], None]) -> str:
     """Deploy what a release ran, give it the route, and return how to reach it.
 
     Without a number it is the newest release that is not what has the route now. A unit that still exists only gets
-    the route. Raises `DeployError`.
+    the route. Answers are not compared: those of the release that is left may be wrong. Raises `DeployError`.
     """
     state = run.read_state()
     release = _choose(run, state, number)

@@ -14,7 +14,7 @@ from deploy.options import Options
 from deploy.settings import SECRETS, SETTINGS, parameter, settings_release
 from deploy.stack import StackSpec
 from deploy.stacks import Stacks
-from deploy.state import DeployedState, routes
+from deploy.state import DeployedState
 from deploy.template import template_of
 from deploy.units import Unit
 
@@ -59,10 +59,10 @@ class Specs:
             values["SubnetIds"] = values.get(subnets, "")
         return self._spec(name, name, state, values)
 
-    def routed(self, state: DeployedState, groups: Mapping[str, str]) -> StackSpec:
-        """Return the load balancer's stack, with routes to the target groups of these units, by name."""
+    def routed(self, state: DeployedState, parameters: Mapping[str, str]) -> StackSpec:
+        """Return the load balancer's stack with these parameters, which are its routes."""
         edge = self.shared("edge", state, [])
-        return StackSpec(edge.name, edge.template, {**edge.parameters, **routes(groups)})
+        return StackSpec(edge.name, edge.template, {**edge.parameters, **parameters})
 
     def unit(
         self, unit: Unit, state: DeployedState, artifact: Mapping[str, str], secrets: Mapping[str, str]

@@ -30,7 +30,7 @@ def status(run: Run) -> tuple[Table, Table]:
             unit.name,
             unit.compute,
             stack.parameters.get("Services", ""),
-            "yes" if unit in state.routed else "no",
+            _route(unit, state),
             stack.status,
             _health(run, unit, state),
             _runs(run, unit, state),
@@ -54,6 +54,11 @@ def _releases(run: Run) -> Table:
 
 def _ran(parameters: Mapping[str, str]) -> str:
     return parameters.get("ImageUri") or f"ZIP {parameters.get('CodeKey', '')}"
+
+
+def _route(unit: Unit, state: DeployedState) -> str:
+    percent = state.receiving.get(unit, 0)
+    return {0: "no", 100: "yes"}.get(percent, f"{percent} %")
 
 
 def _health(run: Run, unit: Unit, state: DeployedState) -> str:

@@ -21,6 +21,8 @@ from loopback.patience import PATIENCE_SECONDS
 
 IMAGE = "example.com/shop:1"
 ADDRESS = "203.0.113.7/32"
+UNREACHED = ("--connect-to", "http://127.0.0.1:9")
+"""This machine does not reach the load balancer."""
 ROOT = Path(__file__).parents[2]
 
 
@@ -51,7 +53,7 @@ class Deployment:
             input=answer,
             capture_output=True,
             text=True,
-            timeout=PATIENCE_SECONDS,
+            timeout=3 * PATIENCE_SECONDS,
             check=False,
         )
         self.printed += [ran.stdout, ran.stderr]
@@ -65,8 +67,8 @@ class Deployment:
         return ran.output
 
     def up(self, *arguments: str) -> str:
-        """Deploy units, which must succeed."""
-        return self.succeed("up", *arguments, "--yes", "--drain", "0")
+        """Deploy units, which must succeed; the answers of old and new units are not compared."""
+        return self.succeed("up", *arguments, "--yes", "--drain", "0", "--no-gate")
 
     def start(self, command: str, *arguments: str, output: IO[bytes]) -> "subprocess.Popen[bytes]":
         """Start the command, which prints to that file."""

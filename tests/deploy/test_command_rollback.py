@@ -13,7 +13,7 @@ from deploy.options import parse_duration
 from deploy.releases import Release
 from deploy.units import Unit
 from tests.deploy import fake_docker, fake_kubectl
-from tests.deploy.commands import IMAGE, Deployment, program
+from tests.deploy.commands import IMAGE, UNREACHED, Deployment, program
 
 ROLLBACK = ("rollback", "--yes", "--drain", "0")
 NEXT = "example.com/shop:2"
@@ -77,15 +77,17 @@ def test_rollback_returns_to_the_code_and_the_settings_of_the_release_before(
 
 
 def test_rollback_returns_to_the_units_that_had_the_route(shop: Deployment, code: str) -> None:
-    shop.up("users=eks", "orders=lambda", "--service-image", IMAGE, "--lambda-zip", code, "--inside-network")
-    shop.up("all=ecs", "--service-image", NEXT, "--inside-network")
+    shop.up(
+        "users=eks", "orders=lambda", "--service-image", IMAGE, "--lambda-zip", code, "--inside-network", *UNREACHED
+    )
+    shop.up("all=ecs", "--service-image", NEXT, "--inside-network", *UNREACHED)
     assert runtime(shop) == "ecs"
 
-    shop.succeed(*ROLLBACK, "--inside-network")
+    shop.succeed(*ROLLBACK, "--inside-network", *UNREACHED)
 
     assert units(shop) == {"users-eks", "orders-lambda"}
     assert IMAGE in shop.succeed("status")
-    shop.succeed(*ROLLBACK, "--inside-network")
+    shop.succeed(*ROLLBACK, "--inside-network", *UNREACHED)
     assert units(shop) == {"all-ecs"}
     assert parameters(shop, "all-ecs")["ImageUri"] == NEXT
 

@@ -5,9 +5,12 @@ import pytest
 from deploy.errors import DeployError
 from deploy.events import STACK, Event, last_operation, root_cause
 from deploy.names import preview_priority
+from deploy.routes import divided, routes, settled, shares, whole
 from deploy.stack import Stack
-from deploy.state import DeployedState, routes
+from deploy.state import DeployedState
 from deploy.units import Unit, every_unit, parse, target_units
+
+NAMES = ("Users", "Orders", "Default")
 
 
 def a_stack(parameters: dict[str, str]) -> Stack:
@@ -62,6 +65,43 @@ def test_each_api_goes_to_its_unit_and_the_rest_to_the_first(
     groups: dict[str, str], expected: tuple[str, str, str]
 ) -> None:
     assert tuple(routes(groups).values()) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "moving"),
+    [
+        ({"all": "a"}, {"all": "b"}, {"Default": ("b", "a")}),
+        (
+            {"all": "a"},
+            {"users": "u", "orders": "o"},
+            {each: ("uo"[each == "Orders"], "a") for each in NAMES},
+        ),
+        (
+            {"users": "u", "orders": "o"},
+            {"all": "a"},
+            {each: ("a", "uo"[each == "Orders"]) for each in NAMES},
+        ),
+        ({"users": "u", "orders": "o"}, {"users": "u", "orders": "p"}, {"Orders": ("p", "o")}),
+        ({"all": "a"}, {"all": "a"}, {}),
+        ({}, {"all": "a"}, {}),
+    ],
+)
+def test_a_move_divides_the_requests_of_each_path_that_changes_its_target_group(
+    old: dict[str, str], new: dict[str, str], moving: dict[str, tuple[str, str]]
+) -> None:
+    parameters = divided(routes(old), routes(new), 10)
+
+    found = {name: (parameters[f"{name}TargetGroup"], parameters[f"{name}PreviousTargetGroup"]) for name in NAMES}
+    assert {name: groups for name, groups in found.items() if groups[1]} == moving
+    assert (parameters["NewWeight"], parameters["PreviousWeight"]) == ("10", "90")
+    before = settled(parameters)
+    if old:
+        assert [before[f"{name}TargetGroup"] or before["DefaultTargetGroup"] for name in NAMES] == [
+            routes(old)[f"{name}TargetGroup"] or routes(old)["DefaultTargetGroup"] for name in NAMES
+        ]
+    expected = {after: 10 for after, _ in moving.values()} | {before: 90 for _, before in moving.values()}
+    assert {group: percent for group, percent in shares(parameters).items() if group in expected} == expected
+    assert settled(whole(routes(new))) == routes(new)
 
 
 def test_no_part_is_lost_without_a_word() -> None:
