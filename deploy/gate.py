@@ -49,7 +49,10 @@ def differences(balancer: LoadBalancer, pairs: Mapping[str, tuple[Unit, Unit]], 
         for sequence in _corpus(pairs, write=write):
             found += _played(old, new, sequence)
     except (OSError, HTTPException) as error:
-        raise DeployError(f"The gate was not finished, because a unit stopped answering: {error}.") from error
+        raise DeployError(
+            f"The route was not changed, because the gate was not finished: a unit stopped answering ({error}).",
+            "Run the same command again.",
+        ) from error
     finally:
         left = [path for target in (old, new) for path in target.delete_created()]
     return [*found, *(f"{path} was created by the gate, and could not be deleted." for path in left)]

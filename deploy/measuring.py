@@ -50,9 +50,8 @@ def why_worse(new: Sample, old: Sample) -> str:
             f"and {old.failures} of {len(old.seconds)} to the old unit"
         )
     if new.median > max(old.median * _TIMES_SLOWER, old.median + _SECONDS_SLOWER):
-        return (
-            f"half of the requests take {1000 * new.median:.0f} ms or longer; the old unit {1000 * old.median:.0f} ms"
-        )
+        slow, usual = 1000 * new.median, 1000 * old.median
+        return f"half of the requests take {slow:.0f} ms or longer, and {usual:.0f} ms with the old unit"
     return ""
 
 

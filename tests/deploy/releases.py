@@ -20,7 +20,7 @@ CHANGES: Final = {
     "answers 500": 'return {"statusCode": 500, "multiValueHeaders": {}, "body": ""}',
     "answers slowly": "__import__('time').sleep(0.7); return _good_handler(event, context)",
     "answers differently": """answer = _good_handler(event, context)
-    answer["body"] = answer["body"].replace("There is no", "Nobody has a")
+    answer["body"] = answer["body"].replace("There is no", "Somehow, no")
     return answer""",
     "answers as it did": "return _good_handler(event, context)",
 }

@@ -77,10 +77,9 @@ def test_rollback_returns_to_the_code_and_the_settings_of_the_release_before(
 
 
 def test_rollback_returns_to_the_units_that_had_the_route(shop: Deployment, code: str) -> None:
-    shop.up(
-        "users=eks", "orders=lambda", "--service-image", IMAGE, "--lambda-zip", code, "--inside-network", *UNREACHED
-    )
-    shop.up("all=ecs", "--service-image", NEXT, "--inside-network", *UNREACHED)
+    here = ("--inside-network", *UNREACHED)
+    shop.up("users=eks", "orders=lambda", "--service-image", IMAGE, "--lambda-zip", code, *here)
+    shop.up("all=ecs", "--service-image", NEXT, *here)
     assert runtime(shop) == "ecs"
 
     shop.succeed(*ROLLBACK, "--inside-network", *UNREACHED)

@@ -119,7 +119,7 @@ def test_a_release_that_answers_differently_never_gets_a_request(
     assert failed.status == 1
     assert "The route was not changed, because the new units give " in failed.errors
     assert "curl --path-as-is -X GET" in failed.errors
-    assert "Nobody has a" in failed.errors
+    assert "Somehow, no" in failed.errors
     assert "gets 10 %" not in failed.output
     assert runtime(deployment) == "ecs"
     deployment.succeed("up", "all=lambda", *STEPS, "--no-gate")
