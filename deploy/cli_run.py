@@ -36,9 +36,12 @@ def new_run(chosen: dict[str, Any], options: Options | None = None) -> Run:
 @contextmanager
 def locked(run: Run) -> Iterator[None]:
     """Hold the environment's lock until the block ends, also if the process is asked to terminate."""
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
-    with run.lock.hold(run.aws.identity().arn, click.get_current_context().info_name or ""):
-        yield
+    before = signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    try:
+        with run.lock.hold(run.aws.identity().arn, click.get_current_context().info_name or ""):
+            yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def confirmation(*, yes: bool) -> Callable[[], None]:

@@ -105,7 +105,11 @@ class Releases:
 
     def delete(self) -> None:
         """Forget all of them."""
-        self.ssm.delete_parameters(Names=[self.name])
+        try:
+            self.ssm.delete_parameter(Name=self.name)
+        except ClientError as error:
+            if code(error) != "ParameterNotFound":
+                raise
 
     def running(self, unit: Unit, state: DeployedState) -> dict[str, str]:
         """Return the parameters of a deployed unit, as a release has them."""

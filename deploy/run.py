@@ -68,7 +68,9 @@ class Run:
     def secrets(self, *, generate: bool) -> dict[str, str]:
         """Return the secret settings by name; the one that signs list cursors is generated, or else a placeholder."""
         ssm, prefix = self.aws.client("ssm"), self.environment.config_prefix
-        cursor_secret = secret.ensure(ssm, prefix) if generate else secret.read(ssm, prefix) or secret.PLACEHOLDER
+        cursor_secret = (
+            secret.ensure(ssm, prefix) if generate else secret.read(ssm, secret.name(prefix)) or secret.PLACEHOLDER
+        )
         return secret.with_optional(ssm, prefix, cursor_secret)
 
     def shared(self, state: DeployedState, target: Sequence[Unit], artifacts: Sequence[Artifact]) -> list[str]:

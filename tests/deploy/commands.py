@@ -107,7 +107,8 @@ class Deployment:
     def stacks(self) -> dict[str, str]:
         """The stacks of this environment by short name, with their status."""
         prefix = f"shapeshift-{self.environment}-"
-        found = self.client("cloudformation").describe_stacks()["Stacks"]
+        pages = self.client("cloudformation").get_paginator("describe_stacks").paginate()
+        found = [stack for page in pages for stack in page["Stacks"]]
         return {
             each["StackName"].removeprefix(prefix): each["StackStatus"]
             for each in found
