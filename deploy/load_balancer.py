@@ -1,10 +1,12 @@
 """The load balancer as this machine calls it: each request to one unit, chosen by the preview header."""
 
+import json
 import shlex
 import subprocess
 import time
 from contextlib import closing
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Final
 from urllib.parse import urlsplit
@@ -15,7 +17,6 @@ from deploy.units import Unit
 PREVIEW: Final = "x-preview-unit"
 _PATIENCE_SECONDS: Final = 10
 _REACHED_SECONDS: Final = 3
-_SERVER_ERRORS: Final = 500
 _REMEDY: Final = "It has to print an access token, and nothing else."
 
 
@@ -47,31 +48,31 @@ class LoadBalancer:
         return self.connect_to or self.url
 
     def answers(self) -> bool:
-        """Whether this machine reaches it."""
+        """Whether this machine reaches the service through it, and not a proxy or another program at that address."""
         try:
-            self._status("/api/health", {}, _REACHED_SECONDS)
-        except (OSError, HTTPException):
+            status, body = self._send("/api/health", {}, _REACHED_SECONDS)
+            about = json.loads(body)
+        except (OSError, HTTPException, ValueError):
             return False
-        return True
+        return status == HTTPStatus.OK and isinstance(about, dict) and "runtime" in about
 
     def get(self, path: str, unit: Unit) -> Answered:
         """Send a request to a unit."""
         headers = {PREVIEW: unit.stack} | ({"authorization": f"Bearer {self.token}"} if self.token else {})
         start = time.monotonic()
         try:
-            failed = self._status(path, headers) >= _SERVER_ERRORS
+            failed = self._send(path, headers, _PATIENCE_SECONDS)[0] >= HTTPStatus.INTERNAL_SERVER_ERROR
         except (OSError, HTTPException):
             failed = True
         return Answered(failed, time.monotonic() - start)
 
-    def _status(self, path: str, headers: dict[str, str], patience: float = _PATIENCE_SECONDS) -> int:
+    def _send(self, path: str, headers: dict[str, str], patience: float) -> tuple[int, bytes]:
         parts = urlsplit(self.address)
         kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         with closing(kind(parts.hostname or "", parts.port, timeout=patience)) as connection:
             connection.request("GET", path, headers={"host": self.host, **headers})
             response = connection.getresponse()
-            response.read()
-            return response.status
+            return response.status, response.read()
 
 
 def token_of(command: str | None) -> str:

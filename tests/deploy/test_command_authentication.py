@@ -2,11 +2,13 @@
 
 import json
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from parity.corpus import tokens
 from tests.deploy import fake_kubectl
 from tests.deploy.commands import ADDRESS, IMAGE, UNREACHED, Deployment, program
 
@@ -104,3 +106,20 @@ def test_everybody_may_connect_if_callers_need_a_token_and_then_it_stays_needed(
     refused = deployment.run("up", "all=lambda", "--set", "service.auth=none", "--yes")
     assert (refused.status, "would admit everybody" in refused.errors) == (1, True)
     deployment.up("all=lambda", "--set", "service.auth=none", "--allow-cidr", ADDRESS)
+
+
+def test_a_move_is_compared_with_a_token_that_is_not_shown(deployment: Deployment, code: str, tmp_path: Path) -> None:
+    settings = [word for name, value in tokens.SETTINGS.items() for word in ("--set", f"service.{name}={value}")]
+    deployment.up("all=ecs", "--service-image", IMAGE, *settings)
+    move = ("up", "all=lambda", "--lambda-zip", code, "--yes", "--drain", "0")
+
+    refused = deployment.run(*move)
+    assert refused.status == 1
+    assert "give a command that prints one (--token-command), or --no-gate" in refused.errors
+    assert "all-lambda" not in deployment.stacks()
+
+    script = tmp_path / "token.py"
+    script.write_text(f"print({tokens.token()!r})")
+    printed = deployment.succeed(*move, "--token-command", f"{sys.executable} {script}")
+    assert "The new units answer as the old ones do." in printed
+    assert tokens.token() not in "".join(deployment.printed)

@@ -1,8 +1,10 @@
 """How a move is judged: by the command's own requests, by CloudWatch, and by the answers to the corpus."""
 
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import boto3
@@ -103,3 +105,34 @@ def test_a_token_is_what_the_command_prints_and_never_shown() -> None:
         token_of(f"{sys.executable} -c 'raise SystemExit(1)'")
     with pytest.raises(DeployError, match="--token-command failed"):
         token_of("/nonexistent/program")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "is_service"),
+    [
+        (200, b'{"status": "healthy", "runtime": "ecs"}', True),
+        (200, b"<h1>It works</h1>", False),
+        (200, b"[]", False),
+        (403, b'{"runtime": "ecs"}', False),
+    ],
+)
+def test_only_the_service_itself_counts_as_reached(status: int, body: bytes, *, is_service: bool) -> None:
+    class Answering(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:  # the library's name
+            assert self.headers["host"] == "shop.example"
+            self.send_response(status)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Print nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Answering) as server:
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        assert LoadBalancer("http://shop.example", address).answers() is is_service
+        server.shutdown()
+        serving.join()
+    assert not LoadBalancer("http://shop.example", address).answers()
