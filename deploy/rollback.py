@@ -14,7 +14,8 @@ from deploy.up import deploy
 def rollback(run: Run, number: int | None, confirm: Callable[[], None]) -> str:
     """Deploy what a release ran, give it the route, and return how to reach it.
 
-    Without a number it is the newest release that is not what has the route now. A unit that still exists only gets
+    Without a number it is the newest release that is not what has the route now, or the one that a move which did not
+    end began with. A unit that still exists only gets
     the route. Answers are not compared: those of the release that is left may be wrong. Raises `DeployError`.
     """
     state = run.read_state()
@@ -26,7 +27,10 @@ def rollback(run: Run, number: int | None, confirm: Callable[[], None]) -> str:
 
 def _choose(run: Run, state: DeployedState, number: int | None) -> Release:
     releases = run.releases.all()
-    if number is not None:
+    if number is None and state.receiving.keys() - {*state.routed}:
+        candidates = releases[:1]  # a move has not ended: what it began with is what has the route
+        wanted = "There is no release yet."
+    elif number is not None:
         candidates = [release for release in releases if release.number == number]
         wanted = f"There is no release {number}."
     else:

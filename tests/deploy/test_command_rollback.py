@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from deploy.errors import DeployError
-from deploy.options import parse_duration
 from deploy.releases import Release
 from deploy.units import Unit
 from tests.deploy import fake_docker, fake_kubectl
@@ -189,14 +187,3 @@ def test_a_release_is_read_as_it_was_stored() -> None:
     )
     assert Release.parse({"Value": release.text(), "Version": 3, "LastModifiedDate": until}) == release
     assert release.kept_now() == {Unit("all", "eks")}
-
-
-@pytest.mark.parametrize(("text", "seconds"), [("0s", 0), ("90s", 90), ("2m", 120), ("1h", 3600)])
-def test_a_duration_is_a_number_and_a_unit(text: str, seconds: int) -> None:
-    assert parse_duration(text) == seconds
-
-
-@pytest.mark.parametrize("text", ["", "1", "1d", "-1s", "1.5h", "1h30m", "h"])
-def test_what_is_no_duration_is_refused(text: str) -> None:
-    with pytest.raises(DeployError, match="is not a duration"):
-        parse_duration(text)

@@ -5,6 +5,7 @@ import pytest
 from deploy.errors import DeployError
 from deploy.events import STACK, Event, last_operation, root_cause
 from deploy.names import preview_priority
+from deploy.options import parse_duration
 from deploy.routes import divided, routes, settled, shares, whole
 from deploy.stack import Stack
 from deploy.state import DeployedState
@@ -126,3 +127,14 @@ def test_units_are_what_they_are_written_as_and_no_two_share_a_priority() -> Non
     priorities = [preview_priority(unit, deployed) for unit in every_unit()]
     assert len(set(priorities)) == len(priorities)
     assert preview_priority(Unit("users", "ecs"), deployed) == "1", "a unit keeps what it has"
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("0s", 0), ("90s", 90), ("2m", 120), ("1h", 3600)])
+def test_a_duration_is_a_number_and_a_unit(text: str, seconds: int) -> None:
+    assert parse_duration(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "1", "1d", "-1s", "1.5h", "1h30m", "h"])
+def test_what_is_no_duration_is_refused(text: str) -> None:
+    with pytest.raises(DeployError, match="is not a duration"):
+        parse_duration(text)

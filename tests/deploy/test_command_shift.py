@@ -136,7 +136,7 @@ def test_a_move_that_was_killed_between_two_steps_can_be_ended_or_undone(deploym
     status = deployment.succeed("status")
     assert ("10 %" in status, "90 %" in status) == (True, True)
     with callers(deployment, "/api/users") as statuses:
-        deployment.succeed("up", "all=ecs", *images, "--yes", "--drain", "0")
+        deployment.succeed("rollback", "--yes", "--drain", "0")
         assert set(deployment.stacks()) & {"all-ecs", "all-lambda"} == {"all-ecs"}
         deployment.kill_when_it_prints("all=lambda gets 50 % of the requests.", *move)
         deployment.succeed(*move)
