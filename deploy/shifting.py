@@ -7,7 +7,7 @@ from typing import Final
 from deploy.capacity import give_capacity
 from deploy.errors import DeployError
 from deploy.load_balancer import LoadBalancer, token_of
-from deploy.routes import NAMES, Routes, divided, routes, serving, settled, whole
+from deploy.routes import Routes, divided, entity_routes, routes, serving, settled, whole
 from deploy.run import Run
 from deploy.state import DeployedState
 from deploy.step_checks import StepChecks
@@ -39,7 +39,7 @@ class Shift:
         """The old and the new unit of each entity that is served, and moves."""
         units = {self.state.target_group(unit): unit for unit in self.state.units}
         found = {}
-        for entity, route in NAMES.items():
+        for entity, route in entity_routes().items():
             old, new = units.get(serving(self.old, route)), units.get(serving(self.new, route))
             if old and new and old != new and entity in self.state.served.get(old, []):
                 found[entity] = (old, new)
