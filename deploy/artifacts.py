@@ -66,6 +66,13 @@ class Artifacts:
             return self._has_code(artifact.parameters["CodeBucket"], artifact.parameters["CodeKey"])
         return True
 
+    def is_available(self, unit: Unit, artifact: Artifact) -> bool:
+        """Whether AWS still has what a unit ran. What is in a registry of others is believed to be there."""
+        uri, key = artifact.parameters.get("ImageUri", ""), artifact.parameters.get("CodeKey", "")
+        if f"/{self._repository(unit.image)}:" in uri:
+            return self.exists(replace(artifact, build=unit.image))
+        return not key or self._has_code(artifact.parameters["CodeBucket"], key)
+
     def provide(self, artifact: Artifact) -> None:
         """Build and push it, or upload it, unless AWS has it. Raises `ToolFailed`."""
         if self.exists(artifact):

@@ -1,16 +1,23 @@
 """Settings that AWS would refuse or that would interrupt the service, found before anything is changed."""
 
 from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Network
 from typing import Final
 
 from deploy.artifacts import Artifact
 from deploy.run import Run
+from deploy.settings import SETTINGS, parameter, problems_of
 from deploy.state import DeployedState
 from deploy.template import SHARED, template_of
 from deploy.units import ALL, Unit
 
 # What a person can set instead of what the command computes.
-_COMPUTED: Final = {"network.NatGateway": "network.NatMode to auto, always or never"}
+_COMPUTED: Final = {
+    "network.NatGateway": "network.NatMode to auto, always or never",
+    **{f"lambda.{parameter(name)}": f"service.{name}, which every unit has" for name in SETTINGS},
+}
+_LEAST_PREFIX: Final = 8
+"""A range of more than 16 million addresses restricts nobody."""
 _MANAGED_INSTANCES_MEMORY: Final = 2048  # MB, the least
 
 
@@ -19,6 +26,8 @@ def setting_problems(run: Run, state: DeployedState, artifacts: Mapping[Unit, Ar
     return [
         *_parameters(run),
         *_scheme(run, state),
+        *problems_of(run.specs.settings(state)),
+        *_openness(run, state),
         *(problem for unit, artifact in artifacts.items() for problem in _function(run, state, unit, artifact)),
     ]
 
@@ -41,6 +50,25 @@ def _scheme(run: Run, state: DeployedState) -> Iterator[str]:
         yield (
             f"the load balancer is {before}, and AWS cannot make it {after}: "
             "delete everything except the data (`down`), and deploy again"
+        )
+
+
+def _openness(run: Run, state: DeployedState) -> Iterator[str]:
+    """Whoever reaches a service without authentication can read and change everything."""
+    cidr = run.specs.client_cidr(state)
+    if cidr is None:
+        return
+    try:
+        is_for_some = bool(cidr) and IPv4Network(cidr).prefixlen >= _LEAST_PREFIX
+    except ValueError as error:
+        yield f"edge.ClientCidr={cidr} is not a range of addresses: {error}"
+        return
+    if run.specs.settings(state)["auth"] == "none" and not is_for_some:
+        admits = f"admit everybody in {cidr}" if cidr else "be internet-facing without allowed addresses"
+        yield (
+            f"the load balancer would {admits}, and the service has no authentication: give the addresses that may "
+            "connect (--allow-cidr ADDRESS/32), or let callers need a token (--set service.auth=oidc; "
+            "see docs/authentication.md)"
         )
 
 

@@ -4,42 +4,30 @@ import sys
 from typing import Any, Final
 
 import click
-from rich.console import Console
 
 from deploy import down as downs
 from deploy import plan as plans
+from deploy import rollback as rollbacks
 from deploy import status as states
 from deploy import up as ups
 from deploy import urls
-from deploy.aws import Aws
-from deploy.cli_options import deployment_options, environment_options, options_from, report_errors
+from deploy.cli_options import (
+    deployment_options,
+    environment_options,
+    gate_options,
+    move_options,
+    options_from,
+    report_errors,
+)
+from deploy.cli_run import confirmation, console, locked, new_run, say
 from deploy.environment import Environment
 from deploy.errors import DeployError
-from deploy.options import Options
-from deploy.run import Run
 from deploy.template import template_of
 from deploy.units import parse
 
 CHANGES: Final = 2
 """The exit status of `plan` if something would change."""
 _ERROR_STATUSES: Final = 400
-
-console = Console(soft_wrap=True, highlight=False, markup=False)
-
-
-def say(text: str) -> None:
-    """Print a line."""
-    console.print(text)
-
-
-def _run(chosen: dict[str, Any], options: Options | None = None) -> Run:
-    """Print the account and the region, and create the parts of the command."""
-    aws = Aws(chosen["profile"], chosen["region"])
-    if not aws.region:
-        raise DeployError("No region is chosen.", "Give --region, or set AWS_REGION.")
-    identity = aws.identity()
-    say(f"Account {identity.account}, region {aws.region}, as {identity.arn}")
-    return Run.of(aws, Environment(chosen["app"], chosen["environment"]), options or Options(), say)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -57,43 +45,39 @@ def plan(units: tuple[str, ...], **chosen: Any) -> None:
 
     UNITS are as for `up`; default: what is deployed now. The exit status is 2 if anything would change, and 0 if not.
     """
-    sys.exit(CHANGES if plans.plan(_run(chosen, options_from(chosen)), parse(units)) else 0)
+    sys.exit(CHANGES if plans.plan(new_run(chosen, options_from(chosen)), parse(units)) else 0)
 
 
 @main.command()
 @click.argument("units", nargs=-1, required=True)
 @deployment_options
-@click.option(
-    "--health-timeout",
-    default=300.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long a unit may take to become healthy before the route changes.",
-)
-@click.option(
-    "--drain",
-    default=15.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="Between the change of the route and the deletion of the units that had it.",
-)
-@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@move_options
+@gate_options
 @environment_options
 @report_errors
-def up(units: tuple[str, ...], *, health_timeout: float, drain: float, yes: bool, **chosen: Any) -> None:
+def up(units: tuple[str, ...], *, yes: bool, **chosen: Any) -> None:
     """Deploy UNITS, give them the route, and delete the units that had it before.
 
     A unit is all=COMPUTE, or the part for one entity, such as users=COMPUTE; computes are lambda, ecs and eks.
     The next run continues a run that was interrupted.
     """
     asked = parse(units)
-    run = _run(chosen, options_from(chosen, health_timeout=health_timeout, drain=drain))
+    run = new_run(chosen, options_from(chosen))
+    with locked(run):
+        say(f"\nDone: {ups.up(run, asked, confirmation(yes=yes))}")
 
-    def confirm() -> None:
-        if not yes:
-            click.confirm("Continue?", abort=True)
 
-    say(f"\nDone: {ups.up(run, asked, confirm)}")
+@main.command()
+@click.option("--to", "number", type=int, metavar="NUMBER", help="A release of `status`. Default: the one before.")
+@click.option("--inside-network", is_flag=True, help="This machine reaches the network's private addresses.")
+@move_options
+@environment_options
+@report_errors
+def rollback(*, number: int | None, yes: bool, **chosen: Any) -> None:
+    """Return to the release before, or to another one, without a build. What still exists gets the route at once."""
+    run = new_run(chosen, options_from(chosen))
+    with locked(run):
+        say(f"\nDone: {rollbacks.rollback(run, number, confirmation(yes=yes))}")
 
 
 @main.command()
@@ -110,7 +94,7 @@ def template(name: str) -> None:
 @report_errors
 def status(**chosen: Any) -> None:
     """Show which units are deployed where, whether they are healthy, and which of them have the route."""
-    console.print(states.status(_run(chosen)))
+    console.print(*states.status(new_run(chosen)))
 
 
 @main.command()
@@ -126,7 +110,9 @@ def down(*, data: bool, yes: bool, **chosen: Any) -> None:
         if not yes and click.prompt(f"Type {name} to continue") != name:
             raise DeployError("That is not its name; nothing was changed.")
 
-    downs.down(_run(chosen), confirm, data=data)
+    run = new_run(chosen)
+    with locked(run):
+        downs.down(run, confirm, data=data)
 
 
 @main.command()
@@ -139,7 +125,7 @@ def down(*, data: bool, yes: bool, **chosen: Any) -> None:
 @report_errors
 def url(unit: str | None, path: str, method: str, data: str | None, connect_to: str | None, **chosen: Any) -> None:
     """Print a function's own URL, and send it a request that is signed with SigV4."""
-    run = _run(chosen)
+    run = new_run(chosen)
     address = urls.function_url(run.read_state(), unit)
     say(address)
     response = urls.send(run.aws, address + path, method, data, connect_to)

@@ -11,11 +11,23 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from deploy.errors import DeployError, in_words
-from deploy.options import Options, parse_cidr, parse_image, parse_network, parse_parameters
+from deploy.options import (
+    Options,
+    parse_cidr,
+    parse_duration,
+    parse_image,
+    parse_network,
+    parse_parameters,
+    parse_shift,
+)
 
 Command = Callable[..., None]
 Parameters = dict[str, dict[str, str]]
 INTERRUPTED: Final = 130
+_AS_GIVEN: Final = (
+    *("lambda_zip", "architecture", "inside_network", "health_timeout", "drain"),
+    *("token_command", "connect_to"),
+)
 _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 _ENVIRONMENT: Final = (
@@ -47,6 +59,56 @@ _DEPLOYMENT: Final = (
 )
 
 
+_MOVE: Final = (
+    click.option(
+        "--health-timeout",
+        default=300.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="How long a unit may take to become healthy before the route changes.",
+    ),
+    click.option(
+        "--drain",
+        default=15.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="Between the change of the route and the deletion of the units that had it.",
+    ),
+    click.option(
+        "--shift",
+        default="100",
+        show_default=True,
+        metavar="PERCENT,...,100",
+        help="The steps in which the new unit gets the requests, such as 10,50,100.",
+    ),
+    click.option(
+        "--bake", default="0s", show_default=True, metavar="DURATION", help="How long each step is watched, such as 2m."
+    ),
+    click.option(
+        "--connect-to", envvar="AWS_ENDPOINT_URL", metavar="URL", help="Gets the requests to the load balancer."
+    ),
+    click.option(
+        "--keep",
+        default="0s",
+        show_default=True,
+        metavar="DURATION",
+        help="How long the units that had the route are kept, such as 1h: `rollback` returns to them at once.",
+    ),
+    click.option("--yes", is_flag=True, help="Do not ask for confirmation."),
+)
+_GATE: Final = (
+    click.option(
+        "--gate",
+        type=click.Choice(["read", "write"]),
+        default="read",
+        show_default=True,
+        help="The requests for which the units' answers are compared before a move; with write, they create entities.",
+    ),
+    click.option("--no-gate", is_flag=True, help="Move the route without comparing answers."),
+    click.option("--token-command", metavar="COMMAND", help="Prints an access token, with authentication."),
+)
+
+
 def environment_options(command: Command) -> Command:
     """Add the options that say which environment is meant."""
     for option in reversed(_ENVIRONMENT):
@@ -61,19 +123,39 @@ def deployment_options(command: Command) -> Command:
     return command
 
 
-def options_from(chosen: dict[str, Any], **more: float) -> Options:
-    """Return the options of `deployment_options`, parsed. Raises `DeployError`."""
-    return Options(
-        service_image=parse_image(chosen["service_image"]),
-        lambda_image=parse_image(chosen["lambda_image"]),
-        lambda_zip=chosen["lambda_zip"],
-        architecture=chosen["architecture"],
-        network=parse_network(chosen["vpc_id"], chosen["public_subnets"], chosen["private_subnets"]),
-        parameters=_merged(parse_cidr(chosen["allow_cidr"]), parse_parameters(chosen["parameters"])),
-        inside_network=chosen["inside_network"],
-        build_again=datetime.now(UTC).strftime("%Y%m%dT%H%M%S") if chosen["build_again"] else "",
-        **more,
-    )
+def move_options(command: Command) -> Command:
+    """Add the options that say how the route moves."""
+    for option in reversed(_MOVE):
+        command = option(command)
+    return command
+
+
+def gate_options(command: Command) -> Command:
+    """Add the options that say what is compared before a move."""
+    for option in reversed(_GATE):
+        command = option(command)
+    return command
+
+
+def options_from(chosen: dict[str, Any]) -> Options:
+    """Return the options that a command has of those above, parsed. Raises `DeployError`."""
+    given: dict[str, Any] = {key: chosen[key] for key in _AS_GIVEN if key in chosen}
+    if "parameters" in chosen:
+        given |= {
+            "service_image": parse_image(chosen["service_image"]),
+            "lambda_image": parse_image(chosen["lambda_image"]),
+            "network": parse_network(chosen["vpc_id"], chosen["public_subnets"], chosen["private_subnets"]),
+            "parameters": _merged(parse_cidr(chosen["allow_cidr"]), parse_parameters(chosen["parameters"])),
+            "build_again": datetime.now(UTC).strftime("%Y%m%dT%H%M%S") if chosen["build_again"] else "",
+        }
+    if "keep" in chosen:
+        given |= {
+            "keep": parse_duration(chosen["keep"]),
+            "bake": parse_duration(chosen["bake"]),
+            "shift": parse_shift(chosen["shift"]),
+            "gate": "off" if chosen.get("no_gate", True) else chosen["gate"],
+        }
+    return Options(**given)
 
 
 def _merged(defaults: Parameters, given: Parameters) -> Parameters:

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from deploy import secret
 from deploy.errors import DeployError
+from deploy.moves import remove
+from deploy.routes import routes, whole
 from deploy.run import Run
 from deploy.stack import StackSpec
 from deploy.state import DeployedState
-from deploy.up import remove
 from service.domain.entities import ENTITIES
 
 
@@ -26,13 +27,14 @@ def down(run: Run, confirm: Callable[[], None], *, data: bool) -> None:
     confirm()
 
     run.stacks.wait_until_idle(stack.name for stack in state.stacks.values())
-    if state.routed:
-        run.stacks.apply([run.specs.routed(run.read_state(), {})])
+    if state.receiving:
+        run.stacks.apply([run.specs.routed(run.read_state(), whole(routes({})))])
     remove(run, state.units)
     _delete(run, state, "cluster")
     _empty_bucket(run, state)
     _delete(run, state, "edge", "registry")
     _delete(run, state, "network")
+    run.releases.delete()
     if data:
         _delete_data(run, state)
 

@@ -32,7 +32,7 @@ class Pods:
     image: str
     target_group: str
     settings: Mapping[str, str]
-    secret: str
+    secrets: Mapping[str, str]
     architecture: str
 
 
@@ -75,6 +75,21 @@ class Kubernetes:
             output = self.tools.run(*kubectl, "-n", self.namespace(unit), *sought)
         image, _, architecture = output.strip().partition(" ")
         return image, _ARCHITECTURES.get(architecture, "")
+
+    def replicas(self, unit: Unit) -> int:
+        """Return how many pods the unit is to have; 0 if there are none."""
+        sought = ("get", "deployment/service", "--ignore-not-found", "-o", "jsonpath={.spec.replicas}")
+        with self._configuration() as kubectl:
+            return int(self.tools.run(*kubectl, "-n", self.namespace(unit), *sought).strip() or 0)
+
+    def scale(self, unit: Unit, replicas: int) -> None:
+        """Give the unit so many pods, and return when they are ready. Raises `ToolFailed`."""
+        with self._configuration() as kubectl:
+            self.tools.run(
+                *kubectl, "-n", self.namespace(unit), "scale", "deployment/service", f"--replicas={replicas}"
+            )
+            rollout = ("rollout", "status", "deployment/service", f"--timeout={self.rollout_seconds}s")
+            self.tools.run(*kubectl, "-n", self.namespace(unit), *rollout)
 
     def remove(self, unit: Unit) -> None:
         """Delete the namespace of the unit, with the pods and everything else in it."""
@@ -130,12 +145,13 @@ class Kubernetes:
 
 @contextmanager
 def _overlay(pods: Pods, namespace: str) -> Iterator[Path]:
-    """Yield a directory for kustomize. Only its owner can read the file with the secret."""
+    """Yield a directory for kustomize. Only its owner can read the files with the secrets."""
     with tempfile.TemporaryDirectory(prefix="deploy-") as directory:
         overlay = Path(directory).resolve()
-        secret = overlay / "cursor_secret"
-        secret.touch(mode=0o600)
-        secret.write_text(pods.secret, encoding="utf-8")
+        for name, value in pods.secrets.items():
+            secret = overlay / name
+            secret.touch(mode=0o600)
+            secret.write_text(value, encoding="utf-8")
         repository, separator, version = pods.image.partition("@") if "@" in pods.image else pods.image.rpartition(":")
         nodes = next(name for name, architecture in _ARCHITECTURES.items() if architecture == pods.architecture)
         kustomization = {
@@ -146,7 +162,7 @@ def _overlay(pods: Pods, namespace: str) -> Iterator[Path]:
             "configMapGenerator": [
                 {"name": "settings", "literals": [f"{key}={value}" for key, value in pods.settings.items()]}
             ],
-            "secretGenerator": [{"name": "secrets", "files": ["cursor_secret"]}],
+            "secretGenerator": [{"name": "secrets", "files": sorted(pods.secrets)}],
             "images": [{"name": "service", "newName": repository, "digest" if separator == "@" else "newTag": version}],
             "patches": [
                 _patch("TargetGroupBinding", "/spec/targetGroupARN", pods.target_group),

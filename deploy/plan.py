@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from deploy.artifacts import Artifact
 from deploy.checks import setting_problems
 from deploy.errors import DeployError, Problems
+from deploy.routes import routes, whole
 from deploy.run import Run
-from deploy.secret import PLACEHOLDER
 from deploy.specs import MissingStack
 from deploy.stack import StackSpec
 from deploy.state import DeployedState
@@ -27,7 +27,7 @@ def plan(run: Run, asked: Sequence[Unit]) -> bool:
     changed = [
         *[_plan_shared(run, name, state, target) for name in shared],
         *[_plan_unit(run, unit, state, artifact) for unit, artifact in artifacts.items()],
-        *[_plan_removal(run, unit) for unit in state.units if unit not in target],
+        *[_plan_removal(run, unit) for unit in state.units if unit not in {*target, *run.releases.newest().kept_now()}],
     ]
     if not any(changed):
         run.say("No changes.")
@@ -43,13 +43,13 @@ def _plan_shared(run: Run, name: str, state: DeployedState, target: Sequence[Uni
 
 
 def _plan_unit(run: Run, unit: Unit, state: DeployedState, artifact: Artifact) -> bool:
-    secret = run.secret() or PLACEHOLDER
+    secrets = run.secrets(generate=False)
     try:
-        changed = _preview(run, run.specs.unit(unit, state, artifact.parameters, secret))
+        changed = _preview(run, run.specs.unit(unit, state, artifact.parameters, secrets))
     except MissingStack:
         return _print_types(run, unit.stack)
     has_pods = unit.compute == "eks" and unit in state.units
-    if has_pods and run.kubernetes.differs(run.pods(unit, state, artifact, secret)):
+    if has_pods and run.kubernetes.differs(run.pods(unit, state, artifact, secrets)):
         run.say(f"{run.environment.resource_name(unit.stack)}\n  ~ the pods")
         return True
     return changed
@@ -62,7 +62,7 @@ def _plan_removal(run: Run, unit: Unit) -> bool:
 
 def _edge(run: Run, state: DeployedState, target: Sequence[Unit]) -> StackSpec:
     """Return the load balancer with its new routes. A target group that does not exist yet has its unit's name."""
-    return run.specs.routed(state, {unit.name: state.target_group(unit) or str(unit) for unit in target})
+    return run.specs.routed(state, whole(routes({unit.name: state.target_group(unit) or str(unit) for unit in target})))
 
 
 def _preview(run: Run, spec: StackSpec) -> bool:

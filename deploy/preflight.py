@@ -9,7 +9,9 @@ from deploy.artifacts import Artifact
 from deploy.checks import setting_problems
 from deploy.errors import Problems
 from deploy.images import host_architecture
+from deploy.metrics import DELAY_SECONDS
 from deploy.run import Run
+from deploy.shifting import balancer_of
 from deploy.state import DeployedState
 from deploy.tools import ToolFailed
 from deploy.units import Unit
@@ -24,10 +26,29 @@ def preflight(run: Run, state: DeployedState, target: Sequence[Unit], artifacts:
         *setting_problems(run, state, artifacts),
         *_kubectl(run, state, target),
         *_docker(run, artifacts.values()),
+        *_move(run, state, target),
         *(f"{each.upload} is not a file" for each in artifacts.values() if each.upload and not each.upload.is_file()),
     ]
     if problems:
         raise Problems(problems)
+
+
+def _move(run: Run, state: DeployedState, target: Sequence[Unit]) -> Iterator[str]:
+    options = run.options
+    if all(unit in target for unit in state.routed):
+        return
+    is_reached = balancer_of(run, state) is not None
+    has_token = options.token_command or run.specs.settings(state)["auth"] == "none"
+    if is_reached and options.gate != "off" and not has_token:
+        yield (
+            "callers need a token, and the gate compares the answers of the units: give a command that prints one "
+            "(--token-command), or --no-gate"
+        )
+    if not is_reached and (options.bake or len(options.shift) > 1) and options.bake < DELAY_SECONDS:
+        yield (
+            "the load balancer does not answer this machine, so CloudWatch alone shows whether a step succeeds, and it "
+            f"needs time: give --bake {DELAY_SECONDS // 60}m or more, or no --shift"
+        )
 
 
 def _kubectl(run: Run, state: DeployedState, target: Sequence[Unit]) -> Iterator[str]:

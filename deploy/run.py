@@ -1,6 +1,6 @@
 """The parts that one run of the command works with."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from deploy import secret
@@ -10,7 +10,9 @@ from deploy.environment import Environment
 from deploy.health import Health
 from deploy.images import host_architecture
 from deploy.kubernetes import Kubernetes, Pods
+from deploy.lock import Lock
 from deploy.options import Options
+from deploy.releases import Releases
 from deploy.specs import Specs
 from deploy.stacks import Stacks
 from deploy.state import DeployedState, read_state
@@ -32,13 +34,16 @@ class Run:
     artifacts: Artifacts
     health: Health
     tools: Tools
+    lock: Lock
+    releases: Releases
     say: Callable[[str], None]
 
     @classmethod
     def of(cls, aws: Aws, environment: Environment, options: Options, say: Callable[[str], None]) -> "Run":
         """Create the parts."""
         tags = {"App": environment.app, "Environment": environment.name}
-        stacks = Stacks(aws.client("cloudformation"), say, tags)
+        lock = Lock(aws.client("ssm"), environment.config_prefix, say)
+        stacks = Stacks(aws.client("cloudformation"), say, tags, lock.check)
         tools = Tools(say)
         kubernetes = Kubernetes(aws, environment, tools)
         return cls(
@@ -51,6 +56,8 @@ class Run:
             artifacts=Artifacts(aws, environment, options, kubernetes, tools),
             health=Health(aws, say, options.health_timeout),
             tools=tools,
+            lock=lock,
+            releases=Releases(aws.client("ssm"), environment.config_prefix, stacks, kubernetes),
             say=say,
         )
 
@@ -58,9 +65,13 @@ class Run:
         """Return what is deployed now."""
         return read_state(self.stacks, self.environment)
 
-    def secret(self) -> str | None:
-        """Return the secret that signs list cursors, if there is one."""
-        return secret.read(self.aws.client("ssm"), self.environment.config_prefix)
+    def secrets(self, *, generate: bool) -> dict[str, str]:
+        """Return the secret settings by name; the one that signs list cursors is generated, or else a placeholder."""
+        ssm, prefix = self.aws.client("ssm"), self.environment.config_prefix
+        cursor_secret = (
+            secret.ensure(ssm, prefix) if generate else secret.read(ssm, secret.name(prefix)) or secret.PLACEHOLDER
+        )
+        return secret.with_optional(ssm, prefix, cursor_secret)
 
     def shared(self, state: DeployedState, target: Sequence[Unit], artifacts: Sequence[Artifact]) -> list[str]:
         """Return the shared stacks that these units need; each comes after those that it needs."""
@@ -75,20 +86,21 @@ class Run:
             *(["cluster"] if needs_cluster else []),
         ]
 
-    def pods(self, unit: Unit, state: DeployedState, artifact: Artifact, cursor_secret: str) -> Pods:
+    def pods(self, unit: Unit, state: DeployedState, artifact: Artifact, secrets: Mapping[str, str]) -> Pods:
         """Return the pods of a unit on EKS as they are to be."""
         settings = {
             "store": "dynamodb",
             **{f"{entity}_table": self.environment.table(entity) for entity in stored_for(unit.services)},
             "services": ",".join(unit.services),
             "aws_region": self.aws.region,
+            **{name: value for name, value in self.specs.settings(state).items() if value},
         }
         return Pods(
             unit=unit,
             image=artifact.parameters["ImageUri"],
             target_group=state.target_group(unit) or "",
             settings=settings,
-            secret=cursor_secret,
+            secrets={name: value for name, value in secrets.items() if value},
             architecture=artifact.parameters["Architecture"],
         )
 

@@ -11,9 +11,10 @@ from deploy.errors import DeployError
 from deploy.names import at_most, preview_priority, release
 from deploy.network import targets_cidr
 from deploy.options import Options
+from deploy.settings import SECRETS, SETTINGS, parameter, settings_release
 from deploy.stack import StackSpec
 from deploy.stacks import Stacks
-from deploy.state import DeployedState, routes
+from deploy.state import DeployedState
 from deploy.template import template_of
 from deploy.units import Unit
 
@@ -58,13 +59,16 @@ class Specs:
             values["SubnetIds"] = values.get(subnets, "")
         return self._spec(name, name, state, values)
 
-    def routed(self, state: DeployedState, groups: Mapping[str, str]) -> StackSpec:
-        """Return the load balancer's stack, with routes to the target groups of these units, by name."""
+    def routed(self, state: DeployedState, parameters: Mapping[str, str]) -> StackSpec:
+        """Return the load balancer's stack with these parameters, which are its routes."""
         edge = self.shared("edge", state, [])
-        return StackSpec(edge.name, edge.template, {**edge.parameters, **routes(groups)})
+        return StackSpec(edge.name, edge.template, {**edge.parameters, **parameters})
 
-    def unit(self, unit: Unit, state: DeployedState, artifact: Mapping[str, str], secret: str) -> StackSpec:
-        """Return a unit's own stack, which runs this image or ZIP."""
+    def unit(
+        self, unit: Unit, state: DeployedState, artifact: Mapping[str, str], secrets: Mapping[str, str]
+    ) -> StackSpec:
+        """Return a unit's own stack, which runs this image or ZIP with these secret settings."""
+        settings = self.settings(state)
         values = {
             **self._values(state),
             **artifact,
@@ -72,9 +76,20 @@ class Specs:
             "Services": ",".join(unit.services),
             "TargetGroupName": at_most(self.environment.resource_name(f"{unit.label}-fn"), _TARGET_GROUP_NAME),
             "PreviewPriority": preview_priority(unit, state),
-            "CursorSecret": secret,
+            "SettingsRelease": settings_release(settings, secrets),
+            **{parameter(name): value for name, value in {**settings, **secrets}.items()},
         }
         return self._spec(unit.stack, unit.compute, state, values)
+
+    def settings(self, state: DeployedState) -> dict[str, str]:
+        """Return the settings of the service that the environment will have; an empty one is not set."""
+        values = {**state.parameters("data"), **self.options.given("data")}
+        return {name: values.get(parameter(name)) or default for name, default in SETTINGS.items()}
+
+    def client_cidr(self, state: DeployedState) -> str | None:
+        """Return who may connect to an internet-facing load balancer; `None` if it will be internal."""
+        values = {**state.parameters("edge"), **self.options.given("edge")}
+        return values.get("ClientCidr", "") if values.get("Scheme") == "internet-facing" else None
 
     def cluster_is_public(self, state: DeployedState) -> bool:
         """Whether kubectl reaches the cluster from outside its network."""
@@ -88,8 +103,9 @@ class Specs:
         kept = {key for key in _KEPT if before.get(key) and not self.options.network}
         values = {key: value for key, value in computed.items() if key in declared.keys() - kept and value}
         values |= given
-        # An empty value says that there is no image, or no ZIP; without it, the previous value would stay.
-        empty = {"ImageUri", "CodeBucket", "CodeKey"} & declared.keys() & computed.keys()
+        # An empty value says that there is no image, no ZIP, no such setting; without it, the previous one would stay.
+        may_be_empty = {"ImageUri", "CodeBucket", "CodeKey", *map(parameter, (*SETTINGS, *SECRETS))}
+        empty = may_be_empty & declared.keys() & computed.keys()
         values |= {key: computed[key] for key in empty}
         if not before and (missing := [each for each in _NEEDS.get(kind, ()) if not self._exists(each, state)]):
             full_name = self.environment.resource_name(name)

@@ -12,9 +12,12 @@ from deploy.stack import FAILED_CREATION, Change, Parameter, Stack, StackSpec
 class Stacks:
     """Changes are made through change sets, and reported while they are made."""
 
-    def __init__(self, client: Any, say: Callable[[str], None], tags: Mapping[str, str]) -> None:
-        """`say` gets each line of the report. Every stack gets the tags."""
+    def __init__(
+        self, client: Any, say: Callable[[str], None], tags: Mapping[str, str], before_change: Callable[[], None]
+    ) -> None:
+        """`say` gets the report by lines; every stack gets the tags; `before_change` may raise to prevent a change."""
         self.client = client
+        self._before_change = before_change
         self._change_sets = ChangeSets(client, tags)
         self._operations = Operations(client, say)
 
@@ -58,6 +61,7 @@ class Stacks:
         stacks = [stack for name in names if (stack := self._idle(name))]
         operations = [self._operations.new(stack) for stack in stacks]
         for stack in stacks:
+            self._before_change()
             self._operations.report(stack.name, "is deleted")
             self.client.delete_stack(StackName=stack.name)
         self._operations.wait(operations)
@@ -94,6 +98,7 @@ class Stacks:
                 self._operations.report(spec.name, "no changes")
                 return None
             operation = self._operations.new(stack)
+            self._before_change()
             self.client.execute_change_set(StackName=spec.name, ChangeSetName=change_set)
             return operation
 

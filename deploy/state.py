@@ -2,16 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from deploy.environment import Environment
+from deploy.routes import settled, shares
 from deploy.stack import FAILED_CREATION, Stack
 from deploy.stacks import Stacks
-from deploy.template import SHARED, logical_id
-from deploy.units import Unit, every_unit, unit_names
-from service.domain.entities import ENTITIES
-
-_DEFAULT_ROUTE: Final = "DefaultTargetGroup"
+from deploy.template import SHARED
+from deploy.units import Unit, every_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +24,17 @@ class DeployedState:
 
     @property
     def routed(self) -> list[Unit]:
-        """The units that the load balancer sends requests to."""
+        """The units that have the route. A unit to which a move has not ended yet does not have it."""
         edge = self.stacks.get("edge")
-        groups = {edge.parameters.get(route) for route in routes({})} - {None, ""} if edge else set()
+        groups = {*settled(edge.parameters).values()} - {""} if edge else set()
         return [unit for unit in self.units if self.target_group(unit) in groups]
+
+    @property
+    def receiving(self) -> dict[Unit, int]:
+        """The units that the load balancer sends requests to, and how many percent of those of their paths."""
+        weights = shares(self.stacks["edge"].parameters) if "edge" in self.stacks else {}
+        groups = {unit: self.target_group(unit) or "" for unit in self.units}
+        return {unit: weights[group] for unit, group in groups.items() if weights.get(group)}
 
     @property
     def served(self) -> dict[Unit, list[str]]:
@@ -58,13 +62,3 @@ def read_state(stacks: Stacks, environment: Environment) -> DeployedState:
     names = [*SHARED, *(unit.stack for unit in every_unit())]
     short = {environment.resource_name(name): name for name in names}
     return DeployedState({short[name]: stack for name, stack in stacks.all(short).items()})
-
-
-def routes(groups: Mapping[str, str]) -> dict[str, str]:
-    """Return the parameters of the load balancer's stack that send requests to these target groups, by unit name.
-
-    Paths that belong to no entity go to the first of them.
-    """
-    first = next((groups[name] for name in unit_names() if name in groups), "")
-    own = {f"{logical_id(entity)}TargetGroup": groups.get(entity, "") for entity in ENTITIES}
-    return {**own, _DEFAULT_ROUTE: first}

@@ -11,6 +11,7 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from deploy.errors import DeployError
+from deploy.settings import SETTINGS, parameter
 from deploy.units import every_unit
 from service.domain.entities import ENTITIES, stored_for
 
@@ -35,6 +36,7 @@ def render(file: str, services: Collection[str] = ()) -> str:
         entities=list(ENTITIES),
         served=list(services),
         referred=[name for name in stored_for(services) if name not in services],
+        settings=[(name, parameter(name), default) for name, default in SETTINGS.items()],
     )
 
 

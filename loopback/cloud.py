@@ -16,6 +16,7 @@ from ministack.services import alb, dynamodb, iam
 from ministack.services.cloudformation import provisioners, stacks
 
 from loopback.cloud_tasks import TASKS, start, stop, stop_all
+from loopback.cloud_weights import follow_weights
 
 TARGET_HEALTH: Final = Path("target-health.json")
 """Scripted answers to DescribeTargetHealth: a list of states for each of the next questions, whatever is registered."""
@@ -177,6 +178,7 @@ def _extend() -> None:
     ):
         _handlers[name] = extended(_handlers[name])
     _updates_tables_in_time()
+    follow_weights()
     alb._ACTION_MAP["DescribeTargetHealth"] = _tells_scripted_health(alb._describe_target_health)
     iam_actions.extract_resource_arn = _names_resources(iam_actions.extract_resource_arn)
     # A task that starts calls back into this process.

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import IO, Any
 from uuid import uuid4
 
 import boto3
@@ -21,6 +21,8 @@ from loopback.patience import PATIENCE_SECONDS
 
 IMAGE = "example.com/shop:1"
 ADDRESS = "203.0.113.7/32"
+UNREACHED = ("--connect-to", "http://127.0.0.1:9")
+"""This machine does not reach the load balancer."""
 ROOT = Path(__file__).parents[2]
 
 
@@ -51,7 +53,7 @@ class Deployment:
             input=answer,
             capture_output=True,
             text=True,
-            timeout=PATIENCE_SECONDS,
+            timeout=3 * PATIENCE_SECONDS,
             check=False,
         )
         self.printed += [ran.stdout, ran.stderr]
@@ -65,8 +67,18 @@ class Deployment:
         return ran.output
 
     def up(self, *arguments: str) -> str:
-        """Deploy units, which must succeed."""
-        return self.succeed("up", *arguments, "--yes", "--drain", "0")
+        """Deploy units, which must succeed; the answers of old and new units are not compared."""
+        return self.succeed("up", *arguments, "--yes", "--drain", "0", "--no-gate")
+
+    def start(self, command: str, *arguments: str, output: IO[bytes]) -> "subprocess.Popen[bytes]":
+        """Start the command, which prints to that file."""
+        return subprocess.Popen(
+            self._command(command, arguments),
+            env=self._environ({}),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
 
     def kill_when_it_prints(
         self, words: str, command: str, *arguments: str, number: signal.Signals = signal.SIGKILL
@@ -95,7 +107,8 @@ class Deployment:
     def stacks(self) -> dict[str, str]:
         """The stacks of this environment by short name, with their status."""
         prefix = f"shapeshift-{self.environment}-"
-        found = self.client("cloudformation").describe_stacks()["Stacks"]
+        pages = self.client("cloudformation").get_paginator("describe_stacks").paginate()
+        found = [stack for page in pages for stack in page["Stacks"]]
         return {
             each["StackName"].removeprefix(prefix): each["StackStatus"]
             for each in found

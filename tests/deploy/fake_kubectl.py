@@ -22,7 +22,12 @@ def main(arguments: list[str]) -> int:
             _register(_patched(overlay, "TargetGroupBinding"))
         case ["diff", "-k", directory]:
             overlay = _overlay(directory)
-            return int(applied.get(overlay["namespace"]) != overlay)
+            deployed = applied.get(overlay["namespace"], {})
+            return int({key: value for key, value in deployed.items() if key != "replicas"} != overlay)
+        case ["-n", namespace, "scale", _, replicas]:
+            applied[namespace]["replicas"] = int(replicas.removeprefix("--replicas="))
+        case ["-n", namespace, "get", *_, "jsonpath={.spec.replicas}"] if namespace in applied:
+            sys.stdout.write(str(applied[namespace].get("replicas", 2)))
         case ["-n", namespace, "get", *_] if namespace in applied:
             [image] = applied[namespace]["images"]
             version = f":{image['newTag']}" if "newTag" in image else f"@{image['digest']}"

@@ -5,9 +5,13 @@ import pytest
 from deploy.errors import DeployError
 from deploy.events import STACK, Event, last_operation, root_cause
 from deploy.names import preview_priority
+from deploy.options import parse_duration
+from deploy.routes import divided, routes, settled, shares, whole
 from deploy.stack import Stack
-from deploy.state import DeployedState, routes
+from deploy.state import DeployedState
 from deploy.units import Unit, every_unit, parse, target_units
+
+NAMES = ("Users", "Orders", "Default")
 
 
 def a_stack(parameters: dict[str, str]) -> Stack:
@@ -64,6 +68,43 @@ def test_each_api_goes_to_its_unit_and_the_rest_to_the_first(
     assert tuple(routes(groups).values()) == expected
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "moving"),
+    [
+        ({"all": "a"}, {"all": "b"}, {"Default": ("b", "a")}),
+        (
+            {"all": "a"},
+            {"users": "u", "orders": "o"},
+            {each: ("uo"[each == "Orders"], "a") for each in NAMES},
+        ),
+        (
+            {"users": "u", "orders": "o"},
+            {"all": "a"},
+            {each: ("a", "uo"[each == "Orders"]) for each in NAMES},
+        ),
+        ({"users": "u", "orders": "o"}, {"users": "u", "orders": "p"}, {"Orders": ("p", "o")}),
+        ({"all": "a"}, {"all": "a"}, {}),
+        ({}, {"all": "a"}, {}),
+    ],
+)
+def test_a_move_divides_the_requests_of_each_path_that_changes_its_target_group(
+    old: dict[str, str], new: dict[str, str], moving: dict[str, tuple[str, str]]
+) -> None:
+    parameters = divided(routes(old), routes(new), 10)
+
+    found = {name: (parameters[f"{name}TargetGroup"], parameters[f"{name}PreviousTargetGroup"]) for name in NAMES}
+    assert {name: groups for name, groups in found.items() if groups[1]} == moving
+    assert (parameters["NewWeight"], parameters["PreviousWeight"]) == ("10", "90")
+    before = settled(parameters)
+    if old:
+        assert [before[f"{name}TargetGroup"] or before["DefaultTargetGroup"] for name in NAMES] == [
+            routes(old)[f"{name}TargetGroup"] or routes(old)["DefaultTargetGroup"] for name in NAMES
+        ]
+    expected = {after: 10 for after, _ in moving.values()} | {before: 90 for _, before in moving.values()}
+    assert {group: percent for group, percent in shares(parameters).items() if group in expected} == expected
+    assert settled(whole(routes(new))) == routes(new)
+
+
 def test_no_part_is_lost_without_a_word() -> None:
     users, orders, everything = Unit("users", "ecs"), Unit("orders", "eks"), Unit("all", "lambda")
     routed = {orders: ["orders"]}
@@ -86,3 +127,14 @@ def test_units_are_what_they_are_written_as_and_no_two_share_a_priority() -> Non
     priorities = [preview_priority(unit, deployed) for unit in every_unit()]
     assert len(set(priorities)) == len(priorities)
     assert preview_priority(Unit("users", "ecs"), deployed) == "1", "a unit keeps what it has"
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("0s", 0), ("90s", 90), ("2m", 120), ("1h", 3600)])
+def test_a_duration_is_a_number_and_a_unit(text: str, seconds: int) -> None:
+    assert parse_duration(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "1", "1d", "-1s", "1.5h", "1h30m", "h"])
+def test_what_is_no_duration_is_refused(text: str) -> None:
+    with pytest.raises(DeployError, match="is not a duration"):
+        parse_duration(text)

@@ -29,7 +29,7 @@ def test_a_run_that_is_killed_anywhere_is_continued_by_the_next(deployment: Depl
     with deployment.callers() as client:
         user = client.post("/api/users", json={"name": "Ada", "email": "ada@example.com"}).json()["id"]
 
-        move = ("up", "all=ecs", "--service-image", IMAGE, "--yes", "--drain", "0")
+        move = ("up", "all=ecs", "--service-image", IMAGE, "--yes", "--drain", "0", "--no-gate")
         for moment in MOVE:
             deployment.kill_when_it_prints(moment, *move)
             assert client.get(f"/api/users/{user}").status_code == 200

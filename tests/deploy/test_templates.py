@@ -11,6 +11,7 @@ from cfnlint.decode import cfn_yaml
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from containers.settings import Settings
+from deploy.settings import SETTINGS
 from deploy.template import DIRECTORY, template_of
 from deploy.units import ALL
 from service.adapters.dynamodb.tables import TABLE_SCHEMA
@@ -72,7 +73,7 @@ def test_parameters_are_settings_that_the_service_knows() -> None:
     parameters = resources(read("data"), "AWS::SSM::Parameter").values()
     keys = {each["Name"]["Fn::Sub"].rpartition("/")[2] for each in parameters}
 
-    assert keys == {"store", *map(table_setting, ENTITIES)}
+    assert keys == {"store", *map(table_setting, ENTITIES), *SETTINGS}
     assert keys <= set(Settings.model_fields)
 
 

@@ -13,7 +13,8 @@ from typing import Annotated, Any
 import pytest
 from click.testing import CliRunner
 
-from deploy.cli import console, main
+from deploy.cli import main
+from deploy.cli_run import console
 from deploy.template import SHARED, template_of
 from deploy.units import every_unit
 from service.domain.entities import ENTITIES

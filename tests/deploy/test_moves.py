@@ -1,0 +1,138 @@
+"""How a move is judged: by the command's own requests, by CloudWatch, and by the answers to the corpus."""
+
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import boto3
+import pytest
+
+from deploy.errors import DeployError
+from deploy.gate import entity_of
+from deploy.load_balancer import Answered, LoadBalancer, token_of
+from deploy.measuring import Sample, why_worse
+from deploy.metrics import Metrics
+
+LISTENER = "arn:aws:elasticloadbalancing:eu-central-1:1:listener/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2"
+GROUP = "arn:aws:elasticloadbalancing:eu-central-1:1:targetgroup/{}/1"
+
+
+def sample(requests: int, failures: int, seconds: float) -> Sample:
+    found = Sample()
+    for number in range(requests):
+        found.add(Answered(number < failures, seconds))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "words"),
+    [
+        ((30, 0, 0.1), (30, 0, 0.1), ""),
+        ((30, 1, 0.1), (30, 0, 0.1), ""),
+        ((30, 2, 0.1), (30, 0, 0.1), "2 of 30 requests failed, and 0 of 30 to the old unit"),
+        ((30, 10, 0.1), (30, 10, 0.1), ""),
+        ((30, 30, 0.1), (30, 10, 0.1), "30 of 30 requests failed"),
+        ((30, 0, 0.39), (30, 0, 0.1), ""),
+        ((30, 0, 0.41), (30, 0, 0.1), "half of the requests take 410 ms or longer, and 100 ms with the old unit"),
+        ((30, 0, 1.9), (30, 0, 1.0), ""),
+        ((30, 0, 2.1), (30, 0, 1.0), "2100 ms"),
+    ],
+)
+def test_a_unit_may_be_a_little_worse_than_the_old_one(
+    new: tuple[int, int, float], old: tuple[int, int, float], words: str
+) -> None:
+    worse = why_worse(sample(*new), sample(*old))
+    assert words in worse
+    assert bool(worse) is bool(words)
+
+
+@pytest.fixture
+def cloudwatch(aws: dict[str, str]) -> Iterator[Any]:
+    session = boto3.session.Session(aws["AWS_ACCESS_KEY_ID"], aws["AWS_SECRET_ACCESS_KEY"])
+    client = session.client("cloudwatch", aws["AWS_REGION"], endpoint_url=aws["AWS_ENDPOINT_URL"])
+    yield client
+    client.close()
+
+
+def test_callers_requests_are_counted_for_each_target_group(cloudwatch: Any) -> None:
+    def publish(group: str, requests: int, failures: int) -> None:
+        dimensions = [
+            {"Name": "TargetGroup", "Value": f"targetgroup/{group}/1"},
+            {"Name": "LoadBalancer", "Value": "app/shop/50dc6c495c0c9188"},
+        ]
+        for name, value in (("RequestCount", requests), ("HTTPCode_Target_5XX_Count", failures)):
+            metric = {"MetricName": name, "Dimensions": dimensions, "Value": value, "Timestamp": datetime.now(UTC)}
+            cloudwatch.put_metric_data(Namespace="AWS/ApplicationELB", MetricData=[metric])
+
+    metrics = Metrics(cloudwatch, LISTENER)
+    old, good, bad, few = (GROUP.format(name) for name in ("old", "good", "bad", "few"))
+    publish("old", 900, 9)
+    publish("good", 100, 1)
+    publish("bad", 100, 4)
+    publish("few", 29, 29)
+
+    assert metrics.why_worse(good, old, 180) == ""
+    assert metrics.why_worse(bad, old, 180) == "4 of 100 requests of callers failed, and 9 of 900 to the old unit"
+    assert metrics.why_worse(few, old, 180) is None
+    assert metrics.why_worse(GROUP.format("none"), old, 180) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "entity"),
+    [
+        ("/api/users", "users"),
+        ("/api/users/1", "users"),
+        ("/users", "users"),
+        ("/api/%75sers", "users"),
+        ("/api/health", "health"),
+        ("/", ""),
+    ],
+)
+def test_a_path_belongs_to_the_entity_that_the_load_balancer_sees(path: str, entity: str) -> None:
+    assert entity_of(path) == entity
+
+
+def test_a_token_is_what_the_command_prints_and_never_shown() -> None:
+    assert token_of(None) == ""
+    assert token_of(f"{sys.executable} -c 'print(\"t0ken\")'") == "t0ken"
+    assert "t0ken" not in repr(LoadBalancer("http://shop.example", None, "t0ken"))
+    with pytest.raises(DeployError, match="printed no token"):
+        token_of(f"{sys.executable} -c ''")
+    with pytest.raises(DeployError, match="--token-command failed"):
+        token_of(f"{sys.executable} -c 'raise SystemExit(1)'")
+    with pytest.raises(DeployError, match="--token-command failed"):
+        token_of("/nonexistent/program")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "is_service"),
+    [
+        (200, b'{"status": "healthy", "runtime": "ecs"}', True),
+        (200, b"<h1>It works</h1>", False),
+        (200, b"[]", False),
+        (403, b'{"runtime": "ecs"}', False),
+    ],
+)
+def test_only_the_service_itself_counts_as_reached(status: int, body: bytes, *, is_service: bool) -> None:
+    class Answering(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:  # the library's name
+            assert self.headers["host"] == "shop.example"
+            self.send_response(status)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Print nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Answering) as server:
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        assert LoadBalancer("http://shop.example", address).answers() is is_service
+        server.shutdown()
+        serving.join()
+    assert not LoadBalancer("http://shop.example", address).answers()
