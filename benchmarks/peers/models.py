@@ -54,7 +54,7 @@ class NewUser(BaseModel):
 
 
 class User(BaseModel):
-    """A user as he is shown."""
+    """A user as it is shown."""
 
     id: str = Field(default_factory=lambda: str(uuid4()))
     name: str

@@ -44,7 +44,7 @@ def test_a_bare_function_answers_with_as_many_bytes_as_ours(subject: str, aws: d
 
 
 def shape(played: Played) -> tuple[int, list[tuple[str, int]], int]:
-    """Status, headers and body by their sizes; but a request's id is the caller's own where he gave one."""
+    """Status, headers and body by their sizes; but a request's id is the caller's own where one was sent."""
     answer = played.answer
     headers = [(name, len(value)) for name, value in answer.headers if name not in {"date", "x-request-id"}]
     assert answer.value("x-request-id")

@@ -30,7 +30,7 @@ class Client:
         self._addresses = cycle([*addresses[number % len(addresses) :], *addresses[: number % len(addresses)]])
         self._labels = 0
 
-    async def dawdle(self, user: str) -> None:
+    async def pause(self, user: str) -> None:
         """Look at a user for a while, so that it is not always the shortest request that comes first."""
         for _ in range(self.random.randint(1, 2)):
             await self.call("GET", "users", user)
@@ -103,7 +103,7 @@ class Client:
 async def clients_of(
     addresses: Sequence[str], history: History, seed: str, transport: httpx.AsyncBaseTransport | None = None
 ) -> AsyncIterator[list[Client]]:
-    """Clients who draw from that seed, each his own numbers, and each with connections of his own."""
+    """Clients that draw from that seed, each with numbers and connections of its own."""
     async with AsyncExitStack() as open_clients:
         yield [
             Client(

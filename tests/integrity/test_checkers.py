@@ -42,7 +42,7 @@ def _call(method: Any, kind: Any, status: int, times: Sequence[int], **fields: A
 POSSIBLE: dict[str, tuple[list[Call], list[Json]]] = {
     "nothing": ([], []),
     "one of two who race is refused": ([_create(ADA, 201, 0, 3), _create(EVE, 409, 1, 2)], [ADA]),
-    "refused by one who is on his way out": (
+    "refused by one who is being deleted": (
         [_create(ADA, 201, 0, 1), _delete(ADA, 204, 2, 5), _create(EVE, 409, 3, 4)],
         [],
     ),
@@ -61,7 +61,7 @@ POSSIBLE: dict[str, tuple[list[Call], list[Json]]] = {
         [_create(ADA, 201, 0, 1), _place(TEA, 422, 2, 5), _delete(ADA, 204, 3, 4)],
         [],
     ),
-    "a user who stays for his order": (
+    "a user who stays because of an order": (
         [_create(ADA, 201, 0, 1), _place(TEA, 201, 2, 5), _delete(ADA, 409, 3, 4)],
         [ADA, TEA],
     ),
@@ -130,7 +130,7 @@ IMPOSSIBLE: dict[str, tuple[str, list[Call], list[Json]]] = {
         [_create(ADA, 201, 0, 1), _delete(ADA, 409, 2, 3)],
         [ADA],
     ),
-    "a user who went before his order": (
+    "a user who was deleted before the order": (
         "owners",
         [_create(ADA, 201, 0, 1), _place(TEA, 201, 2, 3), _delete(ADA, 204, 4, 5), _delete(TEA, 204, 6, 7)],
         [],

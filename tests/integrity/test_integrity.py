@@ -16,7 +16,7 @@ Prove = Callable[..., None]
 
 @pytest.fixture
 def prove(shop: Shop, seed: str, replay: str) -> Iterator[Prove]:
-    """Runs a workload in which all of these statuses must occur, lest nothing was tried, and nothing may be wrong."""
+    """Runs a workload in which all of these statuses must occur, or nothing was tried, and nothing may be wrong."""
 
     def run(workload: Workload, *statuses: int) -> None:
         history, faults = asyncio.run(shop.after(workload, seed))

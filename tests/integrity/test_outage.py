@@ -27,7 +27,7 @@ IN_THE_MIDDLE = 150
 
 
 @dataclass(frozen=True)
-class Mortal:
+class Interruptible:
     """A store that can be taken away and brought back with its data."""
 
     store: Store
@@ -36,20 +36,20 @@ class Mortal:
 
 
 @contextmanager
-def _postgresql(_request: pytest.FixtureRequest) -> Iterator[Mortal]:
+def _postgresql(_request: pytest.FixtureRequest) -> Iterator[Interruptible]:
     with postgresql() as server:
-        yield Mortal(Postgresql(server.create_database()), server.kill, server.start)
+        yield Interruptible(Postgresql(server.create_database()), server.kill, server.start)
 
 
 @contextmanager
-def _dynamodb(request: pytest.FixtureRequest) -> Iterator[Mortal]:
+def _dynamodb(request: pytest.FixtureRequest) -> Iterator[Interruptible]:
     aws = request.getfixturevalue("aws")
     with fickle_proxy(aws["AWS_ENDPOINT_URL"].removeprefix("http://")) as way:
         store = Dynamodb(aws, reached_by=f"http://{way.address}")
-        yield Mortal(store, partial(setattr, way, "mood", "drops"), partial(setattr, way, "mood", "passes"))
+        yield Interruptible(store, partial(setattr, way, "mood", "drops"), partial(setattr, way, "mood", "passes"))
 
 
-MORTAL: dict[str, Callable[[pytest.FixtureRequest], AbstractContextManager[Mortal]]] = {
+INTERRUPTIBLE: dict[str, Callable[[pytest.FixtureRequest], AbstractContextManager[Interruptible]]] = {
     "postgresql": _postgresql,
     "dynamodb": _dynamodb,
 }
@@ -64,17 +64,17 @@ async def _until(fact: Callable[[], bool]) -> None:
     await asyncio.to_thread(wait_until, fact)
 
 
-async def _story(shop: Shop, mortal: Mortal, seed: str) -> dict[str, list[str]]:
+async def _story(shop: Shop, interruptible: Interruptible, seed: str) -> dict[str, list[str]]:
     history, stop = History(), asyncio.Event()
     async with clients_of(shop.addresses, history, seed) as clients:
         racing = asyncio.create_task(race_until(stop, clients))
         await _until(lambda: len(history.calls) >= IN_THE_MIDDLE)
-        await asyncio.to_thread(mortal.goes)
+        await asyncio.to_thread(interruptible.goes)
         gone = history.tick()
         await _until(lambda: _ready(shop) == {UNAVAILABLE})
         await _until(lambda: sum(call.began > gone for call in history.calls) >= CLIENTS)
         back = history.tick()
-        await asyncio.to_thread(mortal.comes_back)
+        await asyncio.to_thread(interruptible.comes_back)
         await _until(lambda: _ready(shop) == {200})
         recovered = history.tick()
         await _until(lambda: {200, 201, 204} <= {call.status for call in history.calls if call.began > recovered})
@@ -88,10 +88,10 @@ async def _story(shop: Shop, mortal: Mortal, seed: str) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("seed", SEEDS[:1])
-@pytest.mark.parametrize("store_name", [name for name in STORES if name in MORTAL])
+@pytest.mark.parametrize("store_name", [name for name in STORES if name in INTERRUPTIBLE])
 def test_a_store_that_is_gone_is_503_and_when_it_is_back_its_promises_hold(
     store_name: str, seed: str, replay: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    with MORTAL[store_name](request) as mortal, open_shop(mortal.store, tmp_path) as shop:
-        found = asyncio.run(_story(shop, mortal, seed))
+    with INTERRUPTIBLE[store_name](request) as interruptible, open_shop(interruptible.store, tmp_path) as shop:
+        found = asyncio.run(_story(shop, interruptible, seed))
     assert not found, f"{in_words(found)}\n{replay}"

@@ -66,13 +66,13 @@ async def race_for_order_ids(clients: Sequence[Client]) -> None:
 
 
 async def place_orders_while_users_go(clients: Sequence[Client]) -> None:
-    """For each of many users, all place his first orders at once while some delete him."""
+    """For each of many users, all place the first orders at once while some delete the user."""
 
     async def race(client: Client, user: str, slow: Collection[str]) -> None:
         for _ in range(2):
             (act,) = client.random.choices(("place", "leave", "list"), (3, 2, 2))
             if act in slow:
-                await client.dawdle(user)
+                await client.pause(user)
             if act == "place":
                 await client.place_order(user)
             elif act == "leave":
@@ -85,16 +85,16 @@ async def place_orders_while_users_go(clients: Sequence[Client]) -> None:
 
 
 async def delete_users_while_they_have_orders(clients: Sequence[Client]) -> None:
-    """For each of many users, who has an order, all place and delete orders of his while some delete him.
+    """For each of many users with an order, all place and delete orders of the user while some delete the user.
 
-    At the end one more is placed: where he went, for nobody.
+    At the end one more is placed: where the user is gone, for nobody.
     """
 
     async def race(client: Client, user: str, orders: list[str]) -> None:
         for _ in range(2):
             (act,) = client.random.choices(("place", "cancel", "leave", "get"), (1, 5, 4, 1))
             which = client.random.random()
-            await client.dawdle(user)
+            await client.pause(user)
             if act == "place":
                 placed = await client.place_order(user)
                 orders += [placed.answer["id"]] if placed.done else []
@@ -155,7 +155,7 @@ async def race_until(stop: Event, clients: Sequence[Client]) -> None:
 
 
 async def _users(clients: Sequence[Client]) -> list[str]:
-    """A user made by each of the clients, with an address of his own; if none could be made, one who is not there."""
+    """A user made by each of the clients, with an address of its own; if none could be made, one that is not there."""
     made = await gather(*(client.create_user(_email(client)) for client in clients))
     return [call.answer["id"] for call in made if call.done] or ["nobody"]
 

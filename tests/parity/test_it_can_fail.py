@@ -98,7 +98,7 @@ def planted(users: type[MemoryUserRepository], orders: type[MemoryOrderRepositor
     ("users", "orders", "scenario", "most_calls"),
     [
         (MemoryUserRepository, TiesAnotherWay, "pages", 4),  # a user, two orders, their list
-        (NormalisingUsers, MemoryOrderRepository, "texts", 2),  # a user, and he is looked at
+        (NormalisingUsers, MemoryOrderRepository, "texts", 2),  # a user, who is then read
         (ForgettingUsers, MemoryOrderRepository, "pages", 6),  # a page of three users, the next with a fourth
     ],
 )

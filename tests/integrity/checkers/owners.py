@@ -8,14 +8,14 @@ from tests.integrity.explain import unexplained
 from tests.integrity.history import Call, History, Kept
 
 Pair = tuple[bool, bool]
-"""Whether a user exists, and whether a certain order of his does."""
+"""Whether a user exists, and whether a certain order of that user does."""
 
 
 def faults(history: History, kept: Kept) -> Iterator[str]:
     kept_users = {user["id"] for user in kept.users}
     yield from (f"has no user: {order}" for order in kept.orders if order["user_id"] not in kept_users)
 
-    # Nobody names a user before he has been told of him: who was ever there was there when he was first named.
+    # A client names a user only after it was told of it, so a user who was ever there was there when first named.
     ever = kept_users | {row["id"] for call in history.of("users") for row in call.rows}
     of_user: dict[str, list[Call]] = defaultdict(list)
     of_order: dict[str, list[Call]] = defaultdict(list)
