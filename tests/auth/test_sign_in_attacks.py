@@ -19,6 +19,7 @@ def assert_failed(response: httpx.Response, says: str) -> None:
     assert page.status == 400
     assert "The sign-in was not completed" in page.main
     assert says in page.main
+    assert ".." not in page.main
     assert "set-cookie" not in response.headers
 
 

@@ -80,7 +80,8 @@ class OidcProvider(IdentityProvider):
         except (KeyError, TypeError, AttributeError):
             raise self._failed("it did not return the tokens that were asked for") from None
         except InvalidToken as error:
-            raise self._failed(f"a token of its cannot be used here: {error}") from None
+            reason = str(error).removesuffix(".")
+            raise self._failed(f"one of its tokens was not accepted. {reason}") from None
         nonce = who.get("nonce")
         if not isinstance(nonce, str) or not hmac.compare_digest(nonce.encode(), request.nonce.encode()):
             raise SignInFailed("The identity provider has answered another sign-in. Sign in again.")
