@@ -103,8 +103,8 @@ class Target:
         )
 
     def _named(self, text: str) -> str:
-        for found, name in self._names.items():
-            text = text.replace(found, name)
+        for found in sorted(self._names, key=len, reverse=True):  # a short id may be within a tag
+            text = text.replace(found, self._names[found])
         return text
 
     def _named_bytes(self, body: bytes) -> bytes:
