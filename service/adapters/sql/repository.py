@@ -85,8 +85,11 @@ class SqlRepository(Repository[T]):
         parameters = {"entity_id": id} if unchanged is None else self._unchanged(unchanged)
 
         def work(connection: Connection) -> None:
-            if not connection.execute(statement, parameters).rowcount:
-                self._raise_missing_or_changed(connection, id)
+            if connection.execute(statement, parameters).rowcount:
+                return
+            if unchanged is None:  # another one may have the id by now
+                raise self._entity.not_found(id)
+            self._raise_missing_or_changed(connection, id)
 
         try:
             await self._database.write(work)
