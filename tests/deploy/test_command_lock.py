@@ -93,7 +93,7 @@ def test_a_lock_from_another_machine_is_good_until_it_expires(deployment: Deploy
     assert f"aws ssm delete-parameter --name {lock(deployment)}" in refused.errors
     assert deployment.stacks() == {}
     write(deployment, life_seconds=-1)
-    assert "is taken over: it was not renewed for 0 s" in deployment.up("all=ecs", "--service-image", IMAGE)
+    assert "is taken over: it was not renewed for " in deployment.up("all=ecs", "--service-image", IMAGE)
 
 
 def test_a_run_that_was_killed_here_locks_nobody_out(deployment: Deployment) -> None:

@@ -17,6 +17,8 @@ _IDLE_SECONDS: Final = 300.0
 (https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html)."""
 _NEXT_ADDRESS_SECONDS: Final = 0.1
 """After which the next address of a host is tried, beside the one that has not answered yet (RFC 8305)."""
+_LATE_SECONDS: Final = 0.05
+"""By which a time limit may be noticed late while this process runs."""
 
 
 class Unreachable(Exception):
@@ -83,17 +85,26 @@ class Connection(asyncio.Protocol):
             self._response.set_exception(error)
 
 
-async def connect(endpoint: Endpoint) -> Connection:
-    """Open a connection. Raises `Unreachable`."""
+async def open_connection(endpoint: Endpoint) -> Connection:
+    """Open a connection. Raises `TimeoutError` after `CONNECT_SECONDS`, or another `OSError`.
+
+    A time limit that was noticed late tells nothing about the server: this process did not run, because the function
+    was frozen or the machine had no processor for it. Then it is tried once more.
+    """
+    loop = asyncio.get_running_loop()
+    limit = loop.time() + CONNECT_SECONDS
     try:
-        async with asyncio.timeout(CONNECT_SECONDS):
-            _, connection = await asyncio.get_running_loop().create_connection(
-                Connection,
-                endpoint.host,
-                endpoint.port,
-                ssl=endpoint.tls,
-                happy_eyeballs_delay=_NEXT_ADDRESS_SECONDS,
-            )
+        return await _open(endpoint)
+    except TimeoutError:
+        if loop.time() - limit < _LATE_SECONDS:
+            raise
+    return await _open(endpoint)
+
+
+async def connect(endpoint: Endpoint) -> Connection:
+    """Open a connection to AWS. Raises `Unreachable`."""
+    try:
+        return await open_connection(endpoint)
     except TimeoutError:
         raise Unreachable(
             f"no connection to {endpoint.authority} in {CONNECT_SECONDS:g} s; is there a route, and does a security "
@@ -109,4 +120,14 @@ async def connect(endpoint: Endpoint) -> Connection:
         ) from None
     except OSError as error:
         raise Unreachable(f"no connection to {endpoint.authority}: {error}; check the endpoint") from None
+
+
+async def _open(endpoint: Endpoint) -> Connection:
+    # Servers without TLS are on this machine or link, with one address. asyncio's race between addresses would leave
+    # a socket open when it is cancelled at the moment when one has answered.
+    delay = _NEXT_ADDRESS_SECONDS if endpoint.tls else None
+    async with asyncio.timeout(CONNECT_SECONDS):
+        _, connection = await asyncio.get_running_loop().create_connection(
+            Connection, endpoint.host, endpoint.port, ssl=endpoint.tls, happy_eyeballs_delay=delay
+        )
     return connection

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from service.adapters.aws.answers import NotFromAws
-from service.adapters.aws.connection import CONNECT_SECONDS, Connection, NoAnswer
+from service.adapters.aws.connection import CONNECT_SECONDS, Connection, NoAnswer, open_connection
 from service.adapters.aws.endpoint import Endpoint
 from service.application.ports import IssuerTrouble
 
@@ -67,10 +67,7 @@ async def _tls(scheme: str) -> ssl.SSLContext | None:
 async def _connect(endpoint: Endpoint) -> Connection:
     where = f"no connection to {endpoint.authority}"
     try:
-        async with asyncio.timeout(CONNECT_SECONDS):
-            _, connection = await asyncio.get_running_loop().create_connection(
-                Connection, endpoint.host, endpoint.port, ssl=endpoint.tls
-            )
+        return await open_connection(endpoint)
     except TimeoutError:
         advice = "is there a route to it? Without one, set auth_jwks to the key set itself"
         raise IssuerTrouble(f"{where} within {CONNECT_SECONDS:g} s; {advice}") from None
@@ -79,7 +76,6 @@ async def _connect(endpoint: Endpoint) -> Connection:
         raise IssuerTrouble(f"{where}: {error.reason or error}; {advice}") from None
     except OSError as error:
         raise IssuerTrouble(f"{where}: {error.strerror or error}") from None
-    return connection
 
 
 def _json_object(body: bytes) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import ssl
+import time
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from service.adapters.aws import connection
+from service.adapters.aws.endpoint import Endpoint
 from service.adapters.dynamodb.client import DynamoClient
 from service.domain.errors import StoreUnavailable
 from tests.adapters.dynamodb.client.test_tls import certificate
@@ -190,6 +192,20 @@ def test_the_cause_of_no_connection_is_told(monkeypatch: pytest.MonkeyPatch) -> 
     told = cause(server, monkeypatch, AWS_ENDPOINT_URL="http://nowhere.invalid")
     assert "nowhere.invalid" in told
     server.close()
+
+
+def test_a_process_that_did_not_run_while_it_connected_tries_once_more() -> None:
+    """As a function that was frozen: the connection was there in time, and nobody looked."""
+
+    async def story(port: int) -> bool:
+        asyncio.get_running_loop().call_soon(time.sleep, connection.CONNECT_SECONDS + 0.2)
+        opened = await connection.open_connection(Endpoint("127.0.0.1", port))
+        usable = opened.usable
+        opened.abort()
+        return usable
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        assert asyncio.run(story(server.getsockname()[1]))
 
 
 def test_a_certificate_that_is_not_trusted_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
