@@ -67,7 +67,7 @@ def _openness(run: Run, state: DeployedState) -> Iterator[str]:
         admits = f"admit everybody in {cidr}" if cidr else "be internet-facing without allowed addresses"
         yield (
             f"the load balancer would {admits}, and the service has no authentication: give the addresses that may "
-            "connect (--allow-cidr ADDRESS/32), or let callers need a token (--set service.auth=oidc; "
+            "connect (--allow-me, or --allow-cidr ADDRESS/32), or let callers need a token (--set service.auth=oidc; "
             "see docs/authentication.md)"
         )
 

@@ -64,7 +64,7 @@ def up(units: tuple[str, ...], *, yes: bool, **chosen: Any) -> None:
     asked = parse(units)
     run = new_run(chosen, options_from(chosen))
     with locked(run):
-        say(f"\nDone: {ups.up(run, asked, confirmation(yes=yes))}")
+        say(f"\nDone.\n{ups.up(run, asked, confirmation(yes=yes))}")
 
 
 @main.command()
@@ -77,7 +77,7 @@ def rollback(*, number: int | None, yes: bool, **chosen: Any) -> None:
     """Return to the release before, or to another one, without a build. What still exists gets the route at once."""
     run = new_run(chosen, options_from(chosen))
     with locked(run):
-        say(f"\nDone: {rollbacks.rollback(run, number, confirmation(yes=yes))}")
+        say(f"\nDone.\n{rollbacks.rollback(run, number, confirmation(yes=yes))}")
 
 
 @main.command()

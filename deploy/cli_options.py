@@ -20,6 +20,7 @@ from deploy.options import (
     parse_parameters,
     parse_shift,
 )
+from deploy.public_address import public_address
 
 Command = Callable[..., None]
 Parameters = dict[str, dict[str, str]]
@@ -44,6 +45,7 @@ _DEPLOYMENT: Final = (
         "--architecture", type=click.Choice(["arm64", "x86_64"]), help="Default: as deployed, or this machine's."
     ),
     click.option("--build-again", is_flag=True, help="Build unchanged sources, too, with the current base image."),
+    click.option("--allow-me", is_flag=True, help="Only this machine's public address may connect from the internet."),
     click.option("--allow-cidr", metavar="CIDR", help="Addresses that may connect from the internet. Default: none."),
     click.option("--inside-network", is_flag=True, help="This machine reaches the network's private addresses."),
     click.option("--vpc-id", help="An existing network, instead of a new one."),
@@ -145,7 +147,7 @@ def options_from(chosen: dict[str, Any]) -> Options:
             "service_image": parse_image(chosen["service_image"]),
             "lambda_image": parse_image(chosen["lambda_image"]),
             "network": parse_network(chosen["vpc_id"], chosen["public_subnets"], chosen["private_subnets"]),
-            "parameters": _merged(parse_cidr(chosen["allow_cidr"]), parse_parameters(chosen["parameters"])),
+            "parameters": _merged(parse_cidr(_admitted(chosen)), parse_parameters(chosen["parameters"])),
             "build_again": datetime.now(UTC).strftime("%Y%m%dT%H%M%S") if chosen["build_again"] else "",
         }
     if "keep" in chosen:
@@ -156,6 +158,15 @@ def options_from(chosen: dict[str, Any]) -> Options:
             "gate": "off" if chosen.get("no_gate", True) else chosen["gate"],
         }
     return Options(**given)
+
+
+def _admitted(chosen: dict[str, Any]) -> str | None:
+    if not chosen["allow_me"]:
+        cidr: str | None = chosen["allow_cidr"]
+        return cidr
+    if chosen["allow_cidr"]:
+        raise DeployError("Give --allow-me or --allow-cidr, not both.")
+    return f"{public_address()}/32"
 
 
 def _merged(defaults: Parameters, given: Parameters) -> Parameters:

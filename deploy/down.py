@@ -42,9 +42,8 @@ def down(run: Run, confirm: Callable[[], None], *, data: bool) -> None:
 def _announce(run: Run, names: list[str], *, data: bool) -> None:
     run.say(f"This is deleted, of {run.environment.full_name}:")
     for name in names:
-        run.say(f"  - {run.environment.resource_name(name)}")
-    if "registry" in names:
-        run.say("    with the images and ZIPs in it")
+        content = ", with the images and ZIPs in it" if name == "registry" else ""
+        run.say(f"  - {run.environment.resource_name(name)}{content}")
     kept = "  The data is kept."
     run.say(f"  - the tables with all {' and '.join(ENTITIES)}, and the cursor secret" if data else kept)
 

@@ -12,7 +12,7 @@ from deploy.settings import SETTINGS, parameter
 
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
 _ALL: Final = 100  # percent
-_CIDR: Final = "Such as 203.0.113.7/32. The public address of this machine: curl https://checkip.amazonaws.com"
+_CIDR: Final = "Such as 203.0.113.7/32. For this machine alone, give --allow-me."
 KINDS: Final = ("network", "data", "registry", "edge", "cluster", "lambda", "ecs", "eks", "service")
 
 

@@ -16,7 +16,7 @@ from deploy.stack import StackSpec
 from deploy.stacks import Stacks
 from deploy.state import DeployedState
 from deploy.template import template_of
-from deploy.units import Unit
+from deploy.units import ALL, Unit
 
 # A new stack takes values from these.
 _NEEDS: Final = {
@@ -76,10 +76,18 @@ class Specs:
             "Services": ",".join(unit.services),
             "TargetGroupName": at_most(self.environment.resource_name(f"{unit.label}-fn"), _TARGET_GROUP_NAME),
             "PreviewPriority": preview_priority(unit, state),
+            "FunctionUrl": "iam" if self._has_own_url(unit, state, settings) else "",
             "SettingsRelease": settings_release(settings, secrets),
             **{parameter(name): value for name, value in {**settings, **secrets}.items()},
         }
         return self._spec(unit.stack, unit.compute, state, values)
+
+    def _has_own_url(self, unit: Unit, state: DeployedState, settings: Mapping[str, str]) -> bool:
+        """Whether a new function gets a URL, unless a person chooses.
+
+        With authentication it gets none: a signature and a token both need the header Authorization.
+        """
+        return unit == Unit(ALL, "lambda") and not state.parameters(unit.stack) and settings["auth"] == "none"
 
     def settings(self, state: DeployedState) -> dict[str, str]:
         """Return the settings of the service that the environment will have; an empty one is not set."""

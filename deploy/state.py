@@ -46,6 +46,11 @@ class DeployedState:
         stack = self.stacks.get(unit.stack)
         return stack.outputs.get("TargetGroupArn") if stack else None
 
+    def url(self, unit: Unit) -> str:
+        """Return a function's own URL; empty if the unit has none."""
+        stack = self.stacks.get(unit.stack)
+        return stack.outputs.get("FunctionUrl", "") if stack else ""
+
     def parameters(self, stack: str) -> Mapping[str, str]:
         """Return the parameters of a stack; none if it does not exist, or has to be created again."""
         found = self.stacks.get(stack)

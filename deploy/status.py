@@ -34,7 +34,7 @@ def status(run: Run) -> tuple[Table, Table]:
             stack.status,
             _health(run, unit, state),
             _runs(run, unit, state),
-            stack.outputs.get("FunctionUrl") or (address if unit in state.routed else ""),
+            state.url(unit) or (address if unit in state.routed else ""),
         )
     return table, _releases(run)
 

@@ -55,7 +55,7 @@ def deploy(
         run.artifacts.provide(artifact)
     _apply_units(run, state, artifacts)
     move(run, target)
-    return how_to_reach(run.read_state())
+    return how_to_reach(run, run.read_state())
 
 
 def _announce(run: Run, state: DeployedState, target: Sequence[Unit], artifacts: Mapping[Unit, Artifact]) -> None:

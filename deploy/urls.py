@@ -23,7 +23,7 @@ class Response:
 def function_url(state: DeployedState, name: str | None) -> str:
     """Return the URL of this unit, or of the only one that has a URL. Raises `DeployError` if there is none."""
     units = [unit for unit in state.units if unit.compute == "lambda" and name in {None, unit.name}]
-    urls = {unit: url for unit in units if (url := state.stacks[unit.stack].outputs.get("FunctionUrl"))}
+    urls = {unit: url for unit in units if (url := state.url(unit))}
     if len(urls) > 1:
         raise DeployError(f"{len(urls)} units have a URL: {', '.join(map(str, urls))}.", "Name one: url users")
     if not urls:
