@@ -24,6 +24,7 @@ RUN python -m pip install --quiet --require-hashes --requirement requirements/bu
 COPY pyproject.toml README.md LICENSE ./
 COPY service service
 COPY containers containers
+COPY parity parity
 RUN python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir /wheels . \
     && python -m pip --python /opt/venv/bin/python install --quiet --no-compile --no-deps --prefix /opt/application /wheels/*.whl
 RUN --mount=type=bind,source=deploy/slim.py,target=/slim.py python /slim.py /opt/application /opt/venv

@@ -13,7 +13,7 @@ DOCKERFILES: Final[Mapping[str, str]] = {"service": "Dockerfile", "lambda": "Doc
 SOURCES: Final[Mapping[str, Sequence[str]]] = {
     "service": (
         *("requirements/service.txt", "requirements/build.txt", "deploy/slim.py"),
-        *("pyproject.toml", "README.md", "LICENSE", "service", "containers"),
+        *("pyproject.toml", "README.md", "LICENSE", "service", "containers", "parity"),
     ),
     "lambda": ("requirements/lambda.txt", "deploy/slim.py", "deploy/bytecode.py", "service", "containers"),
 }

@@ -4,7 +4,7 @@ import base64
 import json
 import os.path
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,6 +90,12 @@ class Kubernetes:
             )
             rollout = ("rollout", "status", "deployment/service", f"--timeout={self.rollout_seconds}s")
             self.tools.run(*kubectl, "-n", self.namespace(unit), *rollout)
+
+    def execute(self, unit: Unit, command: Sequence[str], stdin: str) -> str:
+        """Run a command in one of the unit's pods, and return what it printed. Raises `ToolFailed`."""
+        with self._configuration() as kubectl:
+            place = ("-n", self.namespace(unit), "exec", "-i", "deployment/service", "--")
+            return self.tools.run(*kubectl, *place, *command, stdin=stdin)
 
     def remove(self, unit: Unit) -> None:
         """Delete the namespace of the unit, with the pods and everything else in it."""

@@ -7,11 +7,11 @@ from typing import Final
 
 from deploy.artifacts import Artifact
 from deploy.checks import setting_problems
+from deploy.comparing import comparing
 from deploy.errors import Problems
 from deploy.images import host_architecture
 from deploy.metrics import DELAY_SECONDS
 from deploy.run import Run
-from deploy.shifting import balancer_of
 from deploy.state import DeployedState
 from deploy.tools import ToolFailed
 from deploy.units import Unit
@@ -37,17 +37,17 @@ def _move(run: Run, state: DeployedState, target: Sequence[Unit]) -> Iterator[st
     options = run.options
     if all(unit in target for unit in state.routed):
         return
-    is_reached = balancer_of(run, state) is not None
+    is_compared = comparing(run, state, [*state.routed, *target]) is not None
     has_token = options.token_command or run.specs.settings(state)["auth"] == "none"
-    if is_reached and options.gate != "off" and not has_token:
+    if is_compared and options.gate != "off" and not has_token:
         yield (
             "callers need a token, and the gate compares the answers of the units: give a command that prints one "
             "(--token-command), or --no-gate"
         )
-    if not is_reached and (options.bake or len(options.shift) > 1) and options.bake < DELAY_SECONDS:
+    if not is_compared and (options.bake or len(options.shift) > 1) and options.bake < DELAY_SECONDS:
         yield (
-            "the load balancer does not answer this machine, so CloudWatch alone shows whether a step succeeds, and it "
-            f"needs time: give --bake {DELAY_SECONDS // 60}m or more, or no --shift"
+            "neither this machine nor a unit on ECS or EKS reaches the load balancer, so CloudWatch alone shows "
+            f"whether a step succeeds, and it needs time: give --bake {DELAY_SECONDS // 60}m or more, or no --shift"
         )
 
 

@@ -7,11 +7,11 @@ from typing import Final
 
 from botocore.exceptions import BotoCoreError
 
-from deploy.load_balancer import LoadBalancer
 from deploy.run import Run
 from deploy.state import DeployedState
 from deploy.units import Unit
 from deploy.urls import send
+from parity.moves.load_balancer import LoadBalancer
 
 _HEALTH: Final = "/api/health"
 _CREDENTIALS: Final = 'eval "$(aws configure export-credentials --format env)"'

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from deploy.capacity import give_capacity
+from deploy.comparing import Comparing, comparing
 from deploy.errors import DeployError
-from deploy.load_balancer import LoadBalancer, token_of
 from deploy.routes import Routes, divided, entity_routes, routes, serving, settled, whole
 from deploy.run import Run
 from deploy.state import DeployedState
@@ -54,9 +54,9 @@ class Shift:
         give_capacity(self.run, self.state, new, old)
         for unit in new:
             self.run.health.wait(unit, self.state.stacks[unit.stack])
-        balancer = balancer_of(self.run, self.state)
-        self._play_gate(balancer)
-        checks = StepChecks(self.run, self.state, pairs, balancer)
+        compared = comparing(self.run, self.state, [*new, *old])
+        self._play_gate(compared)
+        checks = StepChecks(self.run, self.state, pairs, compared)
         for percent in self.run.options.shift:
             self.run.say(f"{_names(new)} gets {percent} % of the requests.")
             self._apply(divided(self.old, self.new, percent))
@@ -65,14 +65,12 @@ class Shift:
                 self._apply(whole(self.old))
                 raise CheckFailed(f"The move was undone at {percent} %: {problem}.", _remedy(old, new))
 
-    def _play_gate(self, balancer: LoadBalancer | None) -> None:
-        if balancer is None or self.run.options.gate == "off":
-            reason = "--no-gate" if balancer else "the load balancer does not answer this machine"
+    def _play_gate(self, compared: Comparing | None) -> None:
+        if compared is None or self.run.options.gate == "off":
+            reason = "--no-gate" if compared else "the load balancer does not answer this machine"
             self.run.say(f"The answers of the units are not compared: {reason}.")
             return
-        from deploy.gate import differences  # noqa: PLC0415  # loads the corpus
-
-        if found := differences(balancer, self.pairs, write=self.run.options.gate == "write"):
+        if found := compared.differences(self.pairs, write=self.run.options.gate == "write"):
             shown = "\n".join(found[:_SHOWN])
             raise CheckFailed(
                 f"The route was not changed, because the new units give {len(found)} other answers. The first of them; "
@@ -83,15 +81,6 @@ class Shift:
 
     def _apply(self, parameters: dict[str, str]) -> None:
         self.run.stacks.apply([self.run.specs.routed(self.state, parameters)])
-
-
-def balancer_of(run: Run, state: DeployedState) -> LoadBalancer | None:
-    """Return the load balancer as this machine calls it; `None` if it does not answer. Raises `DeployError`."""
-    url = run.specs.settings(state)["public_url"] or state.outputs().get("Url", "")
-    if not url:
-        return None
-    balancer = LoadBalancer(url, run.options.connect_to, token_of(run.options.token_command))
-    return balancer if balancer.answers() else None
 
 
 def _remedy(old: list[Unit], new: list[Unit]) -> str:

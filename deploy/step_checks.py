@@ -4,8 +4,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from deploy.load_balancer import LoadBalancer
-from deploy.measuring import measure
+from deploy.comparing import Comparing
 from deploy.metrics import DELAY_SECONDS, Metrics
 from deploy.run import Run
 from deploy.state import DeployedState
@@ -20,8 +19,8 @@ class StepChecks:
     state: DeployedState
     pairs: Mapping[str, tuple[Unit, Unit]]
     """The old and the new unit of each entity that moves."""
-    balancer: LoadBalancer | None
-    """The load balancer, if this machine reaches it."""
+    compared: Comparing | None
+    """What sends requests to both units, if something can."""
 
     def problem(self, percent: int) -> str:
         """Check for the bake time, and return why the step does not pass; empty if it does."""
@@ -52,14 +51,14 @@ class StepChecks:
     def _measure(self) -> str:
         """Send requests to both units for the bake time."""
         bake = self.run.options.bake
-        if self.balancer is None:
+        if self.compared is None:
             time.sleep(bake)
             return ""
         paths = [(f"/api/{entity}?limit=1", *units) for entity, units in self.pairs.items()]
-        return measure(self.balancer, paths, bake, time.sleep)
+        return self.compared.why_worse(paths, bake)
 
     def _metrics(self) -> str:
-        """Judge what callers got by CloudWatch. Missing metrics are a success only if this machine measured."""
+        """Judge what callers got by CloudWatch. Missing metrics are a success only if requests were sent."""
         bake = self.run.options.bake
         if bake < DELAY_SECONDS:
             return ""
@@ -68,6 +67,6 @@ class StepChecks:
             worse = metrics.why_worse(self.state.target_group(new) or "", self.state.target_group(old) or "", bake)
             if worse:
                 return f"{new}: {worse}"
-            if worse is None and self.balancer is None:
+            if worse is None and self.compared is None:
                 return f"{new} had too few requests to be judged by, and the load balancer does not answer this machine"
         return ""

@@ -16,6 +16,7 @@ from ministack.services import alb, dynamodb, iam
 from ministack.services.cloudformation import provisioners, stacks
 
 from loopback.cloud_checkip import tell_addresses
+from loopback.cloud_one_off_tasks import run_one_off_tasks
 from loopback.cloud_tasks import TASKS, start, stop, stop_all
 from loopback.cloud_weights import follow_weights
 
@@ -181,6 +182,7 @@ def _extend() -> None:
     _updates_tables_in_time()
     follow_weights()
     tell_addresses()
+    run_one_off_tasks()
     alb._ACTION_MAP["DescribeTargetHealth"] = _tells_scripted_health(alb._describe_target_health)
     iam_actions.extract_resource_arn = _names_resources(iam_actions.extract_resource_arn)
     # A task that starts calls back into this process.

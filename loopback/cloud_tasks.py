@@ -27,25 +27,13 @@ TASKS: Final[dict[str, "subprocess.Popen[bytes]"]] = {}
 def start(service: str, props: dict[str, Any]) -> None:
     """Start the service's task, and return when it is ready: until then a deployment is not steady."""
     definition = ecs._task_defs[ecs._resolve_td_key(props["TaskDefinition"])]
-    [container] = definition["containerDefinitions"]
     port = _free_port()
-    gateway = f"http://{LOOPBACK}:{os.environ['GATEWAY_PORT']}"
     directory = tempfile.mkdtemp(prefix="task-", dir=os.environ["STATE_DIR"])
     with Path(directory, "task.log").open("wb") as log:
         task = TASKS[service] = subprocess.Popen(
             [Path(sys.executable).with_name("shapeshift"), "serve"],
             cwd=directory,
-            env={
-                "PATH": os.defpath,
-                "AWS_ENDPOINT_URL": gateway,
-                "AWS_REGION": os.environ["MINISTACK_REGION"],
-                "AWS_EC2_METADATA_DISABLED": "true",
-                **_credentials(service, definition),
-                **{each["name"]: each["value"] for each in container.get("environment", [])},
-                "HOST": LOOPBACK,
-                "PORT": str(port),
-                "DRAIN_SECONDS": "0",
-            },
+            env={**variables(service, definition), "HOST": LOOPBACK, "PORT": str(port), "DRAIN_SECONDS": "0"},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -59,6 +47,20 @@ def start(service: str, props: dict[str, Any]) -> None:
         time.sleep(0.1)
     for balancer in props.get("LoadBalancers", []):
         alb._targets[balancer["TargetGroupArn"]] = [{"Id": LOOPBACK, "Port": port}]
+
+
+def variables(service: str, definition: dict[str, Any]) -> dict[str, str]:
+    """The variables of a task, which lead the SDK to the emulator."""
+    [container] = definition["containerDefinitions"]
+    return {
+        "PATH": os.defpath,
+        "AWS_ENDPOINT_URL": f"http://{LOOPBACK}:{os.environ['GATEWAY_PORT']}",
+        "AWS_REGION": os.environ["MINISTACK_REGION"],
+        "AWS_DEFAULT_REGION": os.environ["MINISTACK_REGION"],
+        "AWS_EC2_METADATA_DISABLED": "true",
+        **_credentials(service, definition),
+        **{each["name"]: each["value"] for each in container.get("environment", [])},
+    }
 
 
 def _credentials(service: str, definition: dict[str, Any]) -> dict[str, str]:

@@ -53,6 +53,13 @@ def unique_text(field: Field, number: int) -> str:
     raise ValueError(f"No value of the field {field.name} contains a token. Add a form of it to _UNIQUE.")
 
 
+def text_of(field: Field, size: int) -> str:
+    """Return a text of so many characters; an id that nothing else has, which needs some."""
+    if field.name != "id" or size == 0:
+        return "x" * size
+    return f"<<token>>{'x' * (size - len(FIXED_TOKEN))}"
+
+
 @cache
 def unique_fields() -> dict[str, Field]:
     """Return the unique fields of all entities, by their names."""

@@ -1,6 +1,7 @@
 """A substitute for kubectl and its cluster: stores what is applied, and registers a pod with its target group."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,8 @@ def main(arguments: list[str]) -> int:
             [image] = applied[namespace]["images"]
             version = f":{image['newTag']}" if "newTag" in image else f"@{image['digest']}"
             sys.stdout.write(f"{image['newName']}{version} {_patched(applied[namespace], 'Deployment')}")
+        case ["-n", namespace, "exec", "-i", "deployment/service", "--", "python", *command] if namespace in applied:
+            return subprocess.run([sys.executable, *command], check=False).returncode
         case ["delete", "namespace", namespace, *_]:
             applied.pop(namespace, None)
     CLUSTER.write_text(json.dumps(applied), encoding="utf-8")

@@ -58,12 +58,14 @@ def test_a_load_balancer_of_its_own_is_internal(render: Render) -> None:
     assert {"name": "TRUSTED_HOPS", "value": "0"} in the_pod(manifests)["containers"][0]["env"]
 
 
-def test_pods_reach_names_aws_and_their_credentials_only(render: Render) -> None:
+def test_pods_reach_names_aws_the_network_and_their_credentials_only(render: Render) -> None:
     policy = the("NetworkPolicy", render("alb"))["spec"]
     reached = {port["port"] for rule in policy["egress"] for port in rule["ports"]}
 
     assert policy["policyTypes"] == ["Ingress", "Egress"]
     assert policy["ingress"] == [{"ports": [{"port": "http"}]}]
     assert reached == {53, 443, 80}
-    [credentials] = [rule for rule in policy["egress"] if {"port": 80} in rule["ports"]]
-    assert credentials["to"] == [{"ipBlock": {"cidr": "169.254.170.23/32"}}]
+    plain = [
+        place["ipBlock"]["cidr"] for rule in policy["egress"] if {"port": 80} in rule["ports"] for place in rule["to"]
+    ]
+    assert plain == ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.170.23/32"]

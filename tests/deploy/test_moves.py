@@ -11,10 +11,11 @@ import boto3
 import pytest
 
 from deploy.errors import DeployError
-from deploy.gate import entity_of
-from deploy.load_balancer import Answered, LoadBalancer, token_of
-from deploy.measuring import Sample, why_worse
 from deploy.metrics import Metrics
+from deploy.token_command import token_of
+from parity.moves.gate import entity_of
+from parity.moves.load_balancer import Answered, LoadBalancer
+from parity.moves.measuring import Sample, why_worse
 
 LISTENER = "arn:aws:elasticloadbalancing:eu-central-1:1:listener/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2"
 GROUP = "arn:aws:elasticloadbalancing:eu-central-1:1:targetgroup/{}/1"

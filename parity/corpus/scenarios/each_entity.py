@@ -5,7 +5,7 @@ from typing import Any
 
 from parity.calls import Call
 from parity.corpus.building import ask, send
-from parity.corpus.examples import unique_text
+from parity.corpus.examples import text_of, unique_text
 from parity.corpus.scenarios.parts import UNKNOWN, EntityCalls
 from parity.corpus.texts import BODIES, QUERIES
 from service.domain.entities import ENTITIES
@@ -73,7 +73,7 @@ class _Scenario(EntityCalls):
                 case WholeNumber(minimum=least, maximum=most):
                     values: list[Any] = [least - 1, least, most, most + 1, least + 0.5, str(least), True]
                 case Text(minimum=least, maximum=most) if not field.unique and not field.reference:
-                    values = ["x" * size for size in (least - 1, least, most, most + 1)]
+                    values = [text_of(field, size) for size in (least - 1, least, most, most + 1)]
                 case _:
                     values = []
             for number, value in enumerate(values):

@@ -1,8 +1,6 @@
-"""The load balancer as this machine calls it: each request to one unit, chosen by the preview header."""
+"""The load balancer: each request to one unit, chosen by the preview header."""
 
 import json
-import shlex
-import subprocess
 import time
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -11,13 +9,9 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Final
 from urllib.parse import urlsplit
 
-from deploy.errors import DeployError
-from deploy.units import Unit
-
 PREVIEW: Final = "x-preview-unit"
 _PATIENCE_SECONDS: Final = 10
 _REACHED_SECONDS: Final = 3
-_REMEDY: Final = "It has to print an access token, and nothing else."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +50,9 @@ class LoadBalancer:
             return False
         return status == HTTPStatus.OK and isinstance(about, dict) and "runtime" in about
 
-    def get(self, path: str, unit: Unit) -> Answered:
-        """Send a request to a unit."""
-        headers = {PREVIEW: unit.stack} | ({"authorization": f"Bearer {self.token}"} if self.token else {})
+    def get(self, path: str, unit: str) -> Answered:
+        """Send a request to a unit, which is named as X-Preview-Unit does."""
+        headers = {PREVIEW: unit} | ({"authorization": f"Bearer {self.token}"} if self.token else {})
         start = time.monotonic()
         try:
             failed = self._send(path, headers, _PATIENCE_SECONDS)[0] >= HTTPStatus.INTERNAL_SERVER_ERROR
@@ -73,17 +67,3 @@ class LoadBalancer:
             connection.request("GET", path, headers={"host": self.host, **headers})
             response = connection.getresponse()
             return response.status, response.read()
-
-
-def token_of(command: str | None) -> str:
-    """Return the token that a command prints; an empty one without a command. Raises `DeployError`."""
-    if command is None:
-        return ""
-    try:
-        ended = subprocess.run(shlex.split(command), stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603  # the caller gives it
-    except (OSError, ValueError, subprocess.CalledProcessError) as error:
-        raise DeployError(f"--token-command failed: {error}.", _REMEDY) from error
-    token = ended.stdout.strip()
-    if not token or not token.isascii() or not token.isprintable():
-        raise DeployError("--token-command printed no token.", _REMEDY)
-    return token

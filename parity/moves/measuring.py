@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Final
 
-from deploy.load_balancer import Answered, LoadBalancer
-from deploy.units import Unit
+from parity.moves.load_balancer import Answered, LoadBalancer
 
 REQUESTS: Final = 30
 """How many requests each of the two gets at least."""
@@ -56,7 +55,7 @@ def why_worse(new: Sample, old: Sample) -> str:
 
 
 def measure(
-    balancer: LoadBalancer, pairs: Sequence[tuple[str, Unit, Unit]], seconds: float, sleep: Callable[[float], None]
+    balancer: LoadBalancer, pairs: Sequence[tuple[str, str, str]], seconds: float, sleep: Callable[[float], None]
 ) -> str:
     """Send requests to the old and the new unit in turn for so many seconds, and return why the new one does not pass.
 

@@ -7,13 +7,11 @@ from http.client import HTTPException
 from typing import Final
 from urllib.parse import unquote
 
-from deploy.errors import DeployError
-from deploy.load_balancer import PREVIEW, LoadBalancer
-from deploy.units import Unit
 from parity.calls import Answer, Call, CallSequence
 from parity.differences import as_curl, differing_lines, short
 from parity.live.calls import live_corpus
 from parity.live.targets import Target
+from parity.moves.load_balancer import PREVIEW, LoadBalancer
 
 _SEED: Final = 1
 _READS: Final = {"GET", "HEAD"}
@@ -21,11 +19,15 @@ _READS: Final = {"GET", "HEAD"}
 _ESCAPED: Final = re.compile("%(2[1356789ABCF]|3[ABDF]|40|5B|5D)", re.IGNORECASE)
 
 
+class Unfinished(Exception):
+    """Not everything could be played; the text says why."""
+
+
 class UnitsBehind(Target):
     """The units that serve, or are to serve, the paths of entities, each behind its preview header."""
 
-    def __init__(self, balancer: LoadBalancer, units: Mapping[str, Unit]) -> None:
-        """`units` has a unit for each entity whose paths are played."""
+    def __init__(self, balancer: LoadBalancer, units: Mapping[str, str]) -> None:
+        """`units` has a unit, named as X-Preview-Unit does, for each entity whose paths are played."""
         super().__init__(balancer.address, balancer.token)
         self._host = balancer.host
         self._units = units
@@ -33,14 +35,14 @@ class UnitsBehind(Target):
     def _send(self, call: Call) -> Answer:
         entity = entity_of(call.path)
         unit = self._units[entity] if entity in self._units else next(iter(self._units.values()))
-        return super()._send(replace(call, headers=(*call.headers, ("host", self._host), (PREVIEW, unit.stack))))
+        return super()._send(replace(call, headers=(*call.headers, ("host", self._host), (PREVIEW, unit))))
 
 
-def differences(balancer: LoadBalancer, pairs: Mapping[str, tuple[Unit, Unit]], *, write: bool) -> list[str]:
+def differences(balancer: LoadBalancer, pairs: Mapping[str, tuple[str, str]], *, write: bool) -> list[str]:
     """Return, in lines of text, what the new units answer differently; none if they answer the same.
 
     The pairs are the old and the new unit for each entity that moves. With `write`, entities are created through both
-    units, and deleted in the end. Raises `DeployError`.
+    units, and deleted in the end. Raises `Unfinished`.
     """
     old = UnitsBehind(balancer, {entity: units[0] for entity, units in pairs.items()})
     new = UnitsBehind(balancer, {entity: units[1] for entity, units in pairs.items()})
@@ -49,10 +51,7 @@ def differences(balancer: LoadBalancer, pairs: Mapping[str, tuple[Unit, Unit]], 
         for sequence in _corpus(pairs, write=write):
             found += _played(old, new, sequence)
     except (OSError, HTTPException) as error:
-        raise DeployError(
-            f"The route was not changed, because the gate was not finished: a unit stopped answering ({error}).",
-            "Run the same command again.",
-        ) from error
+        raise Unfinished(f"a unit stopped answering ({error})") from error
     finally:
         left = [path for target in (old, new) for path in target.delete_created()]
     return [*found, *(f"{path} was created by the gate, and could not be deleted." for path in left)]
@@ -64,7 +63,7 @@ def entity_of(path: str) -> str:
     return rest.partition("/")[0] if first == "api" else first
 
 
-def _corpus(pairs: Mapping[str, tuple[Unit, Unit]], *, write: bool) -> Iterator[CallSequence]:
+def _corpus(pairs: Mapping[str, tuple[str, str]], *, write: bool) -> Iterator[CallSequence]:
     for sequence in live_corpus(_SEED, 0):
         calls = [call for call in sequence.calls if entity_of(call.path) in pairs and not _ESCAPED.search(call.target)]
         yield replace(sequence, calls=calls if write else _reads(calls))
