@@ -10,7 +10,7 @@ import pytest
 
 from parity.corpus import tokens
 from tests.deploy import fake_kubectl
-from tests.deploy.commands import ADDRESS, IMAGE, UNREACHED, Deployment, program
+from tests.deploy.commands import ADDRESS, IMAGE, Deployment, program
 
 KEY = {"kty": "EC", "crv": "P-256", "kid": "1", "x": "A" * 43, "y": "A" * 43}
 OIDC = {
@@ -49,19 +49,19 @@ def test_they_reach_each_unit_and_every_move_keeps_them(shop: Deployment, tools:
             assert (answer.status_code, answer.headers["www-authenticate"][:6]) == (401, "Bearer"), path
         assert shop.run("plan").status == 0
 
-        shop.up("all=lambda", *images, "--inside-network", *UNREACHED)
+        shop.up("all=lambda", *images, "--inside-network")
         assert client.get("/api/users").status_code == 401
         ssm = shop.client("ssm")
         name = f"/shapeshift/{shop.environment}/auth_client_secret"
         ssm.put_parameter(Name=name, Value="client's secret", Type="SecureString")
         sign_in = ("--set", "service.auth_client_id=pages", "--set", "service.public_url=https://shop.example.com")
-        shop.up("all=eks", *images, *sign_in, "--inside-network", *UNREACHED)
+        shop.up("all=eks", *images, *sign_in, "--inside-network")
 
         applied = json.loads((tools / "cluster.json").read_text())["shapeshift-all"]
         assert {f"{name}={value}" for name, value in OIDC.items()} <= set(applied["configMapGenerator"][0]["literals"])
         assert applied["secretGenerator"][0]["files"] == ["auth_client_secret", "cursor_secret"]
 
-        shop.up("all=lambda", *images, "--inside-network", *UNREACHED)
+        shop.up("all=lambda", *images, "--inside-network")
         assert client.get("/users").status_code == 303, "people are sent to sign in"
         shop.up("all=lambda", "--set", "service.auth=none", "--set", "service.auth_client_id=")
         assert client.get("/api/users").status_code == 200

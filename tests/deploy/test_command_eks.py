@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.deploy import fake_kubectl
-from tests.deploy.commands import ADDRESS, IMAGE, UNREACHED, Deployment, program
+from tests.deploy.commands import ADDRESS, IMAGE, Deployment, program
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_pods_are_deployed_planned_and_moved_like_other_units(pods: Deployment, 
     pods.up("users=eks", "--service-image", "example.com/shop:2", "--architecture", "x86_64")
     assert pods.run("plan").status == 0, "image and architecture are what runs"
 
-    pods.up("users=ecs", *UNREACHED)
+    pods.up("users=ecs")
     assert "cluster" not in pods.stacks()
     assert set(json.loads((tools / "cluster.json").read_text())) == {"cluster"}
     secret = pods.client("ssm").get_parameter(
@@ -54,7 +54,7 @@ def test_pods_are_deployed_planned_and_moved_like_other_units(pods: Deployment, 
     logs = pods.client("logs")
     kept = [each["logGroupName"] for each in logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]]
     assert kept == [group], "EKS creates it again after the cluster is deleted"
-    pods.up("users=eks", "--allow-cidr", ADDRESS, *UNREACHED)
+    pods.up("users=eks", "--allow-cidr", ADDRESS)
     assert "cluster" in pods.stacks(), "the next cluster takes it over"
     pods.succeed("down", "--data", "--yes")
     assert pods.stacks() == {}

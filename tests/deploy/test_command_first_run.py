@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.deploy.commands import ADDRESS, IMAGE, UNREACHED, Deployment
+from tests.deploy.commands import ADDRESS, IMAGE, Deployment
 from tests.deploy.test_command_authentication import WITH_TOKENS
 
 needs_curl = pytest.mark.skipif(not shutil.which("curl") and "CI" not in os.environ, reason="this needs curl")
@@ -40,10 +40,10 @@ def curl(deployment: Deployment) -> Callable[..., str]:
 def test_a_function_has_a_url_for_signed_requests_that_this_machine_has_called(
     deployment: Deployment, code: str, curl: Callable[..., str]
 ) -> None:
-    printed = deployment.up("all=lambda", "--lambda-zip", code, *UNREACHED)
+    printed = deployment.up("all=lambda", "--lambda-zip", code)
     assert "This machine could not call it" in printed
 
-    printed = deployment.up("all=lambda", "--lambda-zip", code)
+    printed = deployment.succeed("up", "all=lambda", "--lambda-zip", code, "--yes")
     assert "  This machine has called it. It accepts signed requests" in printed
     assert '"runtime":"lambda"' in curl(printed)
     assert "/eu-central-1/lambda/aws4_request, SignedHeaders=" in curl(printed)
@@ -65,7 +65,7 @@ def test_a_load_balancer_admits_this_machine_alone(deployment: Deployment, curl:
     refused = deployment.run("up", *arguments, "--yes", "--allow-me", "--allow-cidr", ADDRESS)
     assert (refused.status, "Give --allow-me or --allow-cidr, not both." in refused.errors) == (1, True)
 
-    printed = deployment.up(*arguments, "--allow-me")
+    printed = deployment.succeed("up", *arguments, "--yes", "--allow-me")
     assert "  This machine has called it. Only 127.0.0.1/32 may connect." in printed
     assert '"runtime":"ecs"' in curl(printed)
     assert deployment.run("plan", "--allow-me").status == 0

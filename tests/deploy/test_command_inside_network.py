@@ -60,7 +60,7 @@ def test_a_pod_compares_where_no_unit_is_on_ecs(aws: dict[str, str], code: str, 
     program(tmp_path, "kubectl", fake_kubectl)
     deployment = Deployment(aws, path=f"{tmp_path}:{os.defpath}")
     deployment.up("all=ecs", "--service-image", IMAGE)
-    deployment.up("all=eks", "--inside-network", "--keep", "1h", *UNREACHED)
+    deployment.up("all=eks", "--inside-network", "--keep", "1h")
     elb = deployment.client("elbv2")
     groups = {unit: group(deployment, unit) for unit in ("all-ecs", "all-eks")}
     [task] = elb.describe_target_health(TargetGroupArn=groups["all-ecs"])["TargetHealthDescriptions"]

@@ -12,7 +12,7 @@ from deploy.cli import main
 from deploy.errors import DeployError
 from deploy.options import parse_cidr
 from tests.deploy import fake_docker, fake_kubectl
-from tests.deploy.commands import ADDRESS, IMAGE, UNREACHED, Deployment, program
+from tests.deploy.commands import ADDRESS, IMAGE, Deployment, program
 from tests.deploy.templates import read
 
 
@@ -35,7 +35,7 @@ def parameters(deployment: Deployment, stack: str) -> dict[str, str]:
 
 def test_what_is_deployed_is_not_changed_in_a_way_that_aws_refuses(deployment: Deployment, code: str) -> None:
     """A target group belongs to one load balancer, and the package type of a function cannot change."""
-    printed = deployment.up("all=lambda", "--lambda-zip", code, *UNREACHED)
+    printed = deployment.up("all=lambda", "--lambda-zip", code)
     assert "It is internal: run this inside the network vpc-" in printed
     assert parameters(deployment, "edge")["Scheme"] == "internal"
     before = deployment.stacks()
