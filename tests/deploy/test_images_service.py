@@ -161,3 +161,14 @@ for service in ("dynamodb", "ssm", "sts"):
 
 def test_all_that_it_loads_was_compiled_for_good(podman: Engine, service_image: str) -> None:
     podman.once(service_image, "--read-only", "--", "python", "-c", LOADED)
+
+
+COMPARES = """
+import parity.moves.__main__
+from parity.live.calls import live_corpus
+assert len(live_corpus(1, 0)[0].calls) > 300
+"""
+
+
+def test_it_has_what_compares_units_inside_the_network(podman: Engine, service_image: str) -> None:
+    podman.once(service_image, "--read-only", "--", "python", "-c", COMPARES)

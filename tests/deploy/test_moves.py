@@ -1,10 +1,14 @@
 """How a move is judged: by the command's own requests, by CloudWatch, and by the answers to the corpus."""
 
+import json
+import re
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from importlib.metadata import packages_distributions
 from typing import Any
 
 import boto3
@@ -16,9 +20,31 @@ from deploy.token_command import token_of
 from parity.moves.gate import entity_of
 from parity.moves.load_balancer import Answered, LoadBalancer
 from parity.moves.measuring import Sample, why_worse
+from tests.deploy.commands import ROOT
 
 LISTENER = "arn:aws:elasticloadbalancing:eu-central-1:1:listener/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2"
 GROUP = "arn:aws:elasticloadbalancing:eu-central-1:1:targetgroup/{}/1"
+
+
+# What is imported to compare units, and the corpus that is played.
+COMPARING = """
+import boto3, json, sys
+import parity.moves.__main__
+from parity.live.calls import live_corpus
+live_corpus(1, 0)
+print(json.dumps([name for name in sys.modules if "." not in name]))
+"""
+
+
+def test_what_compares_units_inside_the_network_needs_only_what_the_image_has() -> None:
+    script = [sys.executable, "-c", COMPARING]
+    loaded = json.loads(subprocess.run(script, stdout=subprocess.PIPE, check=True).stdout)
+    lock = (ROOT / "requirements" / "service.txt").read_text()
+    locked = set(re.findall(r"^([a-z0-9.-]+)==", lock, re.MULTILINE))
+    owners = packages_distributions()
+    needed = {owner.lower().replace("_", "-") for name in loaded for owner in owners.get(name, ())}
+    assert "boto3" in needed
+    assert needed - locked <= {"certifi", "setuptools"}, "these are loaded where they are installed"
 
 
 def sample(requests: int, failures: int, seconds: float) -> Sample:
