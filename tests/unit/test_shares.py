@@ -32,8 +32,8 @@ def tell(story: Coroutine[Any, Any, None]) -> None:
 @pytest.mark.parametrize(
     ("connections", "most", "left"),
     [
-        (16, 10, [2, 2, 2]),
-        (32, 20, [4, 4, 4]),
+        (16, 13, [1, 1, 1]),
+        (32, 26, [2, 2, 2]),
         (8, 5, [1, 1, 1]),
         (5, 2, [1, 1, 1]),
         (4, 4, [0, 0, 0]),
