@@ -88,7 +88,7 @@ class Share:
 
 
 class Shares:
-    """The connections of a store. A quarter is divided among the reads and writes of each entity, the rest is in common.
+    """The connections of a store. A quarter is divided among the reads and writes of each entity; the rest is common.
 
     With fewer connections than such kinds of operations, all are in common.
     """
