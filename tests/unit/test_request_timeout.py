@@ -173,3 +173,16 @@ def _this_task() -> asyncio.Task[Any]:
     task = asyncio.current_task()
     assert task
     return task
+
+
+def test_an_alarm_goes_off_in_a_task_that_went_on_after_a_cancellation() -> None:
+    async def story() -> None:
+        task = _this_task()
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(0)
+        assert task.cancelling() == 1
+        assert await interrupted(RequestTimeout(0.02))
+        assert task.cancelling() == 1
+
+    run_at_once(story())
