@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from time import monotonic
 from typing import Any
 
 import httpx
@@ -14,6 +15,7 @@ from service.application.load import Load
 from service.application.ports import KeyUse, Page, Position, Recorded
 from service.domain.users import User
 from service.http.middleware.admission import Admission
+from service.http.middleware.deadline import ARRIVED
 from service.http.middleware.limit import Limit
 from tests.http.conftest import a_container, assert_problem, client_of
 from tests.memory import MemoryUserRepository
@@ -136,6 +138,25 @@ def test_a_request_whose_body_has_arrived_counts() -> None:
             assert (await client.get("/api/users")).status_code == 200
 
     asyncio.run(story())
+
+
+def test_a_request_that_the_server_has_admitted_is_counted_once() -> None:
+    admission = Admission(Load(), Limit(1))
+    answered: list[str] = []
+
+    async def app(_scope: Any, _receive: Any, _send: Any) -> None:
+        answered.append("by the application")
+
+    async def story() -> None:
+        for _ in range(3):
+            assert admission.admits("/api/users")
+            admission.expect()
+            assert not admission.admits("/api/users")
+            scope: dict[str, Any] = {"method": "GET", "path": "/api/users", "state": {}, ARRIVED: monotonic()}
+            await admission.wrap(app)(scope, None, None)  # type: ignore[arg-type]  # nobody receives or sends
+
+    asyncio.run(story())
+    assert len(answered) == 3
 
 
 @pytest.mark.parametrize(("connections", "most"), [(384, 384), (385, 128)])

@@ -37,8 +37,33 @@ async def one_that_is_put_off_and_then_forward() -> bool:
     return undisturbed and await interrupted(timeout)
 
 
+async def one_whose_task_takes_a_while_to_end() -> bool:
+    timeout, ended = RequestTimeout(0.02), False
+
+    async def work() -> None:
+        nonlocal ended
+        try:
+            await asyncio.sleep(20)
+        finally:
+            for _ in range(10):
+                await asyncio.sleep(0)
+            ended = True
+
+    try:
+        await asyncio.create_task(work())
+    except asyncio.CancelledError:
+        return ended and timeout.caused_cancellation()
+    return False
+
+
 @pytest.mark.parametrize(
-    "story", [one_that_is_left_alone, one_that_is_put_forward, one_that_is_put_off_and_then_forward]
+    "story",
+    [
+        one_that_is_left_alone,
+        one_that_is_put_forward,
+        one_that_is_put_off_and_then_forward,
+        one_whose_task_takes_a_while_to_end,
+    ],
 )
 def test_an_alarm_goes_off(story: Any) -> None:
     async def told() -> None:
