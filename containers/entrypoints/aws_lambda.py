@@ -26,20 +26,20 @@ from containers.runtimes import container_for
 logger = structlog.get_logger("shapeshift.lambda")
 
 
-def _end(*_: object) -> None:
+def _shut_down(*_: object) -> None:
     with contextlib.suppress(Exception):
         lifespan.close()
         logger.info("lambda stopped")
     os._exit(0)  # the runtime's own thread would keep the process
 
 
-async def _let_go() -> None:
-    await container.user_repository().close()
-    await container.order_repository().close()
+async def _close_connections() -> None:
+    for repository in container.application.repositories().values():
+        await repository.close()
 
 
-def _begin_anew() -> None:
-    """What a snapshot must not share with its copies: they would draw the same ids."""
+def _reseed() -> None:
+    """Seed the generators again. The copies of a snapshot would otherwise generate the same ids."""
     random.seed()
     uuid_utils.reseed_rng()
 
@@ -50,14 +50,14 @@ def _prepare_snapshots() -> None:
     except ImportError:
         return
     # Connections do not outlive a snapshot; later calls open new ones.
-    register_before_snapshot(lambda: lifespan.run(_let_go()))
-    register_after_restore(_begin_anew)
+    register_before_snapshot(lambda: lifespan.run(_close_connections()))
+    register_after_restore(_reseed)
 
 
 container: Any = container_for(os.environ, default="lambda")
 configure_logs(container.settings().log_level)
 lifespan = Lifespan(container.app())
-signal.signal(signal.SIGTERM, _end)
+signal.signal(signal.SIGTERM, _shut_down)
 _prepare_snapshots()
 handler = handler_of(container.app())
 gc.freeze()  # nor does a later look for garbage begin with it

@@ -145,6 +145,19 @@ assert handler(event, None)["statusCode"] == 200
     subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parents[2], env=environ, check=True, timeout=60)
 
 
+def test_a_snapshot_of_a_function_that_serves_one_entity_needs_the_table_of_no_other() -> None:
+    program = """
+from snapshot_restore_py import get_before_snapshot
+import containers.entrypoints.aws_lambda
+[(hook, arguments, options)] = get_before_snapshot()
+hook(*arguments, **options)
+"""
+    users_only = {"SERVICES": "users", "STORE": "dynamodb", "USERS_TABLE": "users", "AWS_REGION": "eu-west-1"}
+    keys = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"}
+    environ = {"PATH": os.defpath, **ENVIRON, **users_only, **keys}
+    subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parents[2], env=environ, check=True, timeout=60)
+
+
 def test_data_stays_between_invocations_and_health_names_the_runtime() -> None:
     user = a_call("POST", "/api/users", body='{"name": "Ada", "email": "ada@example.com"}')
 

@@ -27,8 +27,9 @@ from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 from containers.entrypoints.events.reading import JsonObject
+from service.domain.entities import ENTITIES
 
-OWN_SEGMENTS: Final = frozenset(("api", "health", "orders", "schema", "static", "users"))
+OWN_SEGMENTS: Final = frozenset(("api", "health", "schema", "static", *ENTITIES))
 """The first segments of the application's own paths."""
 
 
