@@ -9,9 +9,9 @@ from deploy.errors import DeployError
 from deploy.inside_network import InsideNetwork
 from deploy.run import Run
 from deploy.state import DeployedState
-from deploy.token_command import token_of
 from deploy.units import Unit
 from parity.moves.load_balancer import LoadBalancer
+from parity.token_command import NoToken, token_of
 
 _UNFINISHED: Final = "The route was not changed, because the gate was not finished: {}."
 _AGAIN: Final = "Run the same command again, or move without it: --no-gate."
@@ -58,7 +58,11 @@ def comparing(run: Run, state: DeployedState, units: Iterable[Unit]) -> Comparin
     url = run.specs.settings(state)["public_url"] or state.outputs().get("Url", "")
     if not url:
         return None
-    balancer = LoadBalancer(url, run.options.connect_to, token_of(run.options.token_command))
+    try:
+        token = token_of(run.options.token_command)
+    except NoToken as problem:
+        raise DeployError(str(problem)) from problem
+    balancer = LoadBalancer(url, run.options.connect_to, token)
     if balancer.answers():
         return FromHere(balancer)
     options = run.options
