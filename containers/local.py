@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import ClassVar
 
 from pydantic import Field, SecretStr
 
@@ -17,6 +18,8 @@ from service.application.ports import ConfigPort
 class LocalSettings(Settings):
     """The defaults of a laptop."""
 
+    creates_tables: ClassVar = True
+
     store: StoreName = "sqlite"
     database_url: SecretStr | None = SecretStr("sqlite:///var/shapeshift.db")
     drain_seconds: Seconds = 0
@@ -29,4 +32,4 @@ def _config(environ: Mapping[str, str]) -> ConfigPort:
     return LayeredConfig(EnvironmentConfig(environ), secret)
 
 
-LocalContainer = runtime_container("local", "127.0.0.1", _config, LocalSettings, opens_with_tables=True)
+LocalContainer = runtime_container("local", "127.0.0.1", _config, LocalSettings)

@@ -25,13 +25,11 @@ def runtime_container(
     address: str,
     config_source: Callable[[Mapping[str, str]], ConfigPort],
     defaults: type[Settings] = Settings,
-    *,
-    opens_with_tables: bool = False,
 ) -> type[DeclarativeContainer]:
     """Return the container of a runtime. It is instantiated with `environ`, the environment variables.
 
     A server listens at the address, unless HOST says otherwise. The source of settings is opened with `environ`, and
-    `defaults` is the class of their defaults. `opens_with_tables`: a file gets its tables when it is opened.
+    `defaults` is the class of their defaults.
     """
 
     class RuntimeContainer(DeclarativeContainer):
@@ -46,7 +44,7 @@ def runtime_container(
         clock = Object(utc_now)
         new_id = Object(new_uuid7)
         load = Singleton(Load)
-        creates_tables = Object(opens_with_tables)
+        creates_tables = settings.provided.creates_tables
         store = Singleton(
             _open_store,
             settings,

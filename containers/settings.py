@@ -31,6 +31,8 @@ class Settings(AuthenticationSettings, _TableSettings):  # type: ignore[misc]  #
 
     serves_many: ClassVar[bool] = True
     """Whether a process answers several requests at once, so that one may be in the way of another."""
+    creates_tables: ClassVar[bool] = False
+    """Whether a store that is a file gets its tables when it is opened."""
 
     database_url: SecretStr | None = None
     """Where a SQL database is: `sqlite:///file` or `postgresql://user:password@host:port/database`."""
