@@ -10,6 +10,7 @@ from deploy.inside_network import InsideNetwork
 from deploy.run import Run
 from deploy.state import DeployedState
 from deploy.units import Unit
+from parity.moves import Differences
 from parity.moves.load_balancer import LoadBalancer
 from parity.token_command import NoToken, token_of
 
@@ -20,8 +21,8 @@ _AGAIN: Final = "Run the same command again, or move without it: --no-gate."
 class Comparing(Protocol):
     """Sends requests to both units, and tells what differs. Each method raises `DeployError`."""
 
-    def differences(self, pairs: Mapping[str, tuple[Unit, Unit]], *, write: bool) -> list[str]:
-        """Return what the new unit of each entity answers differently, in lines of text."""
+    def differences(self, pairs: Mapping[str, tuple[Unit, Unit]], *, write: bool) -> Differences:
+        """Return what the new unit of each entity answers differently."""
 
     def why_worse(self, pairs: Sequence[tuple[str, Unit, Unit]], seconds: float) -> str:
         """Return why the new unit of a path fails more often or is slower, in this time; empty if it does not."""
@@ -33,7 +34,7 @@ class FromHere:
 
     balancer: LoadBalancer
 
-    def differences(self, pairs: Mapping[str, tuple[Unit, Unit]], *, write: bool) -> list[str]:
+    def differences(self, pairs: Mapping[str, tuple[Unit, Unit]], *, write: bool) -> Differences:
         """Play the corpus from here."""
         from parity.moves.gate import Unfinished, differences  # noqa: PLC0415  # loads the corpus
 

@@ -24,7 +24,8 @@ def main(first: str, second: str, seed: int, token_command: str | None, sequence
     creates entities of its own, and deletes them in the end.
     """
     try:
-        from rich.console import Console  # noqa: PLC0415  # an extra
+        import hypothesis  # noqa: F401, PLC0415  # an extra, for the random sequences
+        from rich.console import Console  # noqa: PLC0415  # likewise
 
         from parity.live.command import Unusable, compare  # noqa: PLC0415  # likewise
     except ImportError as error:
