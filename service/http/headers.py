@@ -15,7 +15,7 @@ def header_values(request: Request[Any, Any, Any], name: bytes) -> list[str]:
 
 
 class CheckHeaders(Check):
-    """Collects the violations of headers. They come first: those of the body follow them in the same failure."""
+    """Collects the violations of headers. They come first: those of the body follow them in the same error."""
 
     def __init__(self, check_body: Callable[[], object] | None = None) -> None:
         super().__init__()
