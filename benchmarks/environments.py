@@ -1,7 +1,7 @@
 """Each program's environment: a directory with what its lock says and its own sources, as the images lay them out.
 
 Ours and theirs are installed and compiled in the same way, and ours is made slim, as its images are. A directory is
-named by a hash of all that went into it, so that what was built once is found again, and what changed is built anew.
+named by a hash of all that went into it, so that what has not changed is used again.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
--- What wrk sends, and what it tells at the end: a line of JSON.
+-- What wrk sends, and what it prints at the end: a line of JSON.
 -- wrk ... -- GET PATH | CREATE WORD | KEYED WORD | MIXED PATH WORD
 
 local counter = 0

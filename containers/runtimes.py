@@ -45,7 +45,7 @@ _UNSUPPORTED: Final = {
     "__OW_ACTION_NAME": "Apache OpenWhisk",
 }
 
-# The service's image sets this: it must be told where it runs, since it would not keep a laptop's data.
+# The service's image sets this: RUNTIME is required there, since it would not keep a laptop's data.
 _IMAGE: Final = "SHAPESHIFT_IMAGE"
 
 

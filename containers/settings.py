@@ -74,7 +74,7 @@ class Settings(AuthenticationSettings, _TableSettings):  # type: ignore[misc]  #
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what `load_settings` read from the port counts; nothing looks at the environment behind its back."""
+        """Only what `load_settings` read from the port counts; nothing else reads the environment."""
         return (init_settings,)
 
 

@@ -6,7 +6,7 @@ There are no parameters in its Systems Manager.
 
 The second time is that of requests that name the table, which hangs.
 
-It prints the port that it listens on, and serves until its standard input ends: as long as whoever started it lives.
+It prints the port that it listens on, and serves until its standard input ends, with the process that started it.
 """
 
 import asyncio

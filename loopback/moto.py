@@ -2,7 +2,7 @@
 
     python -m loopback.moto
 
-It prints the port that it listens on, and serves until its standard input ends: as long as whoever started it lives.
+It prints the port that it listens on, and serves until its standard input ends, with the process that started it.
 One request at a time, since moto's transactions are not safe between threads.
 """
 

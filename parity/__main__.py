@@ -19,7 +19,7 @@ from parity.calls import CallSequence
 from parity.cells import CELLS, RUNTIMES_BEHIND, Cell
 from parity.certificate import ComparisonPool, Finding
 from parity.corpus import authenticated, corpus
-from parity.differences import Difference, told
+from parity.differences import Difference, described
 from parity.report import certificate, summary, terminal_matrix, write
 from parity.servers import servers_for
 
@@ -67,7 +67,7 @@ def main(
         if isinstance(each, Finding):
             found.append(each)
         else:
-            console.print("\n".join(told(each)), markup=False, highlight=False, soft_wrap=True)
+            console.print("\n".join(described(each)), markup=False, highlight=False, soft_wrap=True)
     certified = certificate(cells, found, time.monotonic() - began, f"seed {seed} with {size} sequences")
     console.print(terminal_matrix(certified))
     console.print(f"{summary(certified)} ({certified['seconds']} s)", highlight=False, soft_wrap=True)

@@ -26,8 +26,8 @@ class Difference:
     actual: Answer
 
 
-def told(difference: Difference) -> Iterator[str]:
-    """A difference, line by line."""
+def described(difference: Difference) -> Iterator[str]:
+    """Describe a difference, line by line."""
     name = difference.sequence.name
     yield f"{difference.cell} differs from {REFERENCE} (sequence {name}):"
     for call in difference.sequence.calls:

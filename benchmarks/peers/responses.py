@@ -26,7 +26,7 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 def request_id_of(given: str | None) -> str:
-    """The caller's id for the request if it is a fit one, else a new one."""
+    """The caller's id for the request if it is valid, else a new one."""
     return given if given and _REQUEST_ID.fullmatch(given) else str(uuid4())
 
 

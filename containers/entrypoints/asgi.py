@@ -1,6 +1,6 @@
 """The application for an ASGI server: `uvicorn --factory containers.entrypoints.asgi:create_app`.
 
-uvicorn's own connections have faults that an application cannot mend (ADR 17). Add
+uvicorn's own connections have faults that an application cannot correct (ADR 17). Add
 `--http containers.entrypoints.serving.protocol:Connection`, or use `shapeshift serve`.
 """
 

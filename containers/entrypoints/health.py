@@ -1,4 +1,4 @@
-"""`python -m containers.entrypoints.health`: whether the server in this container lives, as an exit status.
+"""`python -m containers.entrypoints.health`: whether the server in this container is running, as an exit status.
 
 For images without curl, and with no import that costs more than the question.
 """
@@ -11,8 +11,8 @@ from http.client import HTTPConnection, HTTPException
 from service.adapters.config.values import clean_value
 
 
-def lives(environ: Mapping[str, str]) -> bool:
-    """Whether the server on the environment's port says that it lives."""
+def is_running(environ: Mapping[str, str]) -> bool:
+    """Whether the server on the environment's port says that it is running."""
     connection = HTTPConnection("localhost", int(clean_value(environ.get("PORT", "")) or "8000"), timeout=3)
     try:
         connection.request("GET", "/api/health/live")
@@ -24,4 +24,4 @@ def lives(environ: Mapping[str, str]) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(not lives(os.environ))
+    sys.exit(not is_running(os.environ))

@@ -1,9 +1,9 @@
 """Imported first in every process: loads the libraries that all of them need, without what is never used here.
 
-No library is changed. `dependency_injector` reads YAML and `structlog` knows greenlets where these can be imported, and
-are told that they cannot. Litestar imports PyYAML to write its own OpenAPI document as YAML, and `pdb` to stop at
-exceptions; both are switched off in `create_app`, and it gets an empty module for each. Later imports find the real
-ones again. Decision 16 has what that saves.
+No library is changed. `dependency_injector` imports PyYAML, and `structlog` greenlet, where they can be found; here
+they cannot. Litestar imports PyYAML to write its own OpenAPI document as YAML, and `pdb` to stop at exceptions; both
+are switched off in `create_app`, and it gets an empty module for each. Later imports find the real modules. ADR 16 has
+what that saves.
 """
 
 import sys

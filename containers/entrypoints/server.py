@@ -135,7 +135,7 @@ def _bound(host: str, port: int, problems: list[SettingProblem]) -> Sequence[Lis
         message = f"cannot listen on {host} port {port}: {error.strerror}"
         problems.append(_problem("host" if is_of_host else "port", message))
     except UnicodeError:  # a name that IDNA cannot encode, such as `a..b`
-        problems.append(_problem("host", f"cannot listen on {host}: this is no name of a host"))
+        problems.append(_problem("host", f"cannot listen on {host}: this is not the name of a host"))
     return []
 
 

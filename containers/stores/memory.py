@@ -1,4 +1,4 @@
-"""Data in this process, gone with it."""
+"""Data in this process, deleted when it ends."""
 
 from dependency_injector.providers import Object, Singleton
 

@@ -52,7 +52,7 @@ def compare(first: str, second: str, *, seed: int, sequences: int, token: str, c
             differences += _differences(targets, sequence)
             progress.advance(task, len(sequence.calls))
     for difference in differences[:MOST_SHOWN]:
-        console.print("\n".join(_told(difference)), markup=False, highlight=False, soft_wrap=True)
+        console.print("\n".join(_described(difference)), markup=False, highlight=False, soft_wrap=True)
     _summarise(targets, played, len(differences), console)
     return not differences
 
@@ -100,7 +100,7 @@ def _steps(call: Call, sequence: CallSequence) -> list[Call]:
     return [each for each in sequence.calls[: labels.index(call.label) + 1] if each.label in needed]
 
 
-def _told(difference: LiveDifference) -> Iterator[str]:
+def _described(difference: LiveDifference) -> Iterator[str]:
     yield f"A difference (sequence {difference.sequence}):"
     for call in difference.steps:
         yield f"  {call.label}: {short(as_curl(call, difference.sequence))}"

@@ -11,5 +11,5 @@ def utc_now() -> datetime:
 
 
 def new_uuid7() -> str:
-    """A UUIDv7 (RFC 9562) in lower-case text; those that one process makes increase, also within a millisecond."""
+    """A UUIDv7 (RFC 9562) as a lower-case string; those that one process makes increase, also within a millisecond."""
     return str(uuid7())

@@ -52,7 +52,7 @@ class Change(Generic[T]):
         return self.entity.check_changes(given, self.fields)
 
     def allow(self, before: T, after: T) -> None:
-        """Raise the failure of a change that is not allowed, whatever the caller has seen."""
+        """Raise the error of a change that is not allowed, whatever the caller has seen."""
 
     async def __call__(self, id: str, seen: Seen = None, /, **given: object) -> T:
         """Return the entity as it then is.

@@ -41,7 +41,7 @@ class Create(Generic[T]):
         """Return the new entity, or that which the first request with the same idempotency key created.
 
         `key` names the key of one caller. Raises `Invalid`, `KeyReused`, or what `Repository.add` raises; after any
-        failure the key is still free.
+        error the key is still free.
         """
         values = self.check(given)
         now = self._clock()

@@ -16,7 +16,7 @@ Clock = Callable[[], datetime]
 """Returns the time now, with its zone set to UTC."""
 
 NewId = Callable[[], str]
-"""Generates an id that no other call generates, greater (as text) than those that this process generated before."""
+"""Generates an id that no other call generates, greater (as a string) than those that this process generated before."""
 
 
 class ConfigUnavailable(Exception):

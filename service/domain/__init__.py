@@ -1,1 +1,1 @@
-"""Business rules in plain Python: entities, what makes them valid, and every failure by name."""
+"""Business rules in plain Python: entities, what makes them valid, and every error by name."""

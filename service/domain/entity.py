@@ -129,7 +129,7 @@ class Entity(Generic[T]):
         return values
 
     def fingerprint(self, values: Mapping[str, object]) -> str:
-        """Return a text that two requests have in common when they ask for the same new entity.
+        """Return a string that two requests have in common when they ask for the same new entity.
 
         `values` are those that `check` returns. Defaults are left out, so that a field which gets one later changes
         nothing.
@@ -165,19 +165,19 @@ class Entity(Generic[T]):
         return {field.name: field.rule.to_plain(field.default) for field in self.fields if field.default is not MISSING}
 
     def not_found(self, id: str) -> NotFound:
-        """Return the failure that no entity has the id."""
+        """Return the error that no entity has the id."""
         return NotFound(self.singular, id)
 
     def id_taken(self, entity: T) -> IdTaken:
-        """Return the failure that a new entity's id is in use."""
+        """Return the error that a new entity's id is in use."""
         return IdTaken(self.singular, entity.id)
 
     def taken(self, entity: T, field: str) -> Taken:
-        """Return the failure that another entity has the value of a unique field."""
+        """Return the error that another entity has the value of a unique field."""
         return Taken(self.singular, field, self.field(field).label, getattr(entity, field))
 
     def unknown_owner(self, entity: T) -> UnknownReference:
-        """Return the failure that the entity's owner does not exist."""
+        """Return the error that the entity's owner does not exist."""
         if self.owner is None:
             raise TypeError(f"{self.name} refer to nothing.")
         owner_id = getattr(entity, self.owner.field.name)

@@ -1,4 +1,4 @@
-"""Every failure that the service can name. `service.http.problems` says how HTTP shows each."""
+"""Every error that the service can name. `service.http.problems` says which problem callers get for each."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ class Violation:
 
 
 class ServiceError(Exception):
-    """Base of all named failures. Its text is a sentence for the person who caused or met it."""
+    """Base of all named errors. Its text is a sentence for the person who caused or met it."""
 
 
 class Invalid(ServiceError):
@@ -25,7 +25,7 @@ class Invalid(ServiceError):
 
 
 class EntityError(ServiceError):
-    """A failure that concerns one kind of entity: `entity` is its name in the singular, such as `user`."""
+    """An error that concerns one kind of entity: `entity` is its name in the singular, such as `user`."""
 
     def __init__(self, entity: str, detail: str) -> None:
         super().__init__(detail)

@@ -119,7 +119,7 @@ class Generated(Rule):
 
 @dataclass(frozen=True, slots=True)
 class GeneratedId(Generated):
-    """A UUIDv7 as lower-case text."""
+    """A UUIDv7 as a lower-case string."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,4 +137,4 @@ class Moment(Generated):
 
 
 REFERENCE_TEXT = Text(1, ID_MAXIMUM)
-"""The id of another entity: any text that could be one. Only the store knows whether there is such an entity."""
+"""The id of another entity: any string that could be one. Only the store knows whether there is such an entity."""

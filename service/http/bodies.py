@@ -13,7 +13,7 @@ from service.http.json_numbers import decode_json
 from service.http.problems import BODY_TOO_LARGE, REQUEST_TIMEOUT, UNSUPPORTED_MEDIA_TYPE, Refused
 
 MAXIMUM_BYTES: Final = 64 * 1024
-MAXIMUM_DEPTH: Final = 100  # far below what the most modest Python can decode, so that all refuse the same
+MAXIMUM_DEPTH: Final = 100  # far below what any supported Python can decode, so that all refuse the same
 
 encode_json: Final[Callable[[object], bytes]] = msgspec.json.Encoder().encode
 """Returns the JSON of a value. Equal values have equal JSON."""

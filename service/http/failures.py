@@ -23,7 +23,7 @@ logger = structlog.get_logger("shapeshift.http")
 
 
 def explain(request: AnyRequest, error: Exception) -> ProblemDetails:
-    """The problem that an exception is. The cause of an outage is logged, and a traceback of the unforeseen."""
+    """The problem for an exception. The cause of an outage is logged, and the traceback of an unexpected exception."""
     match error:
         case ServiceError() | Refused():
             if isinstance(error, StoreUnavailable | IssuerUnavailable):

@@ -1,4 +1,4 @@
-"""Health: what this process is, whether it lives, and whether it should be sent requests."""
+"""Health: what this process is, whether it is running, and whether it should be sent requests."""
 
 from collections.abc import Mapping
 from typing import Any

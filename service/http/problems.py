@@ -1,4 +1,4 @@
-"""Every failure as HTTP shows it: an RFC 9457 problem. Only this module maps failures to statuses."""
+"""The problems (RFC 9457) that callers get for errors. Only this module maps errors to statuses."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,9 +18,9 @@ _encode = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A kind of failure: its status, its type (`/problems/<slug>`), its title, and headers that always go with it.
+    """A kind of problem: its status, its type (`/problems/<slug>`), its title, and headers that always go with it.
 
-    `corrects` is the field that has to be changed, where the kind says so and the failure has no violations.
+    `corrects` is the field that has to be changed, where the kind says so and the error has no violations.
     """
 
     status: int
@@ -109,12 +109,12 @@ _OF_ERRORS: Final[Mapping[type[errors.ServiceError], Callable[[Any], Problem]]] 
 
 
 def problem_of_kind(kind: type[errors.ServiceError]) -> Problem:
-    """Return the problem that every failure of a kind is, whatever it concerns."""
+    """Return the problem for every error of a kind, whatever it concerns."""
     return _OF_ERRORS[kind](None)
 
 
 def problem_of(error: errors.ServiceError) -> Problem:
-    """Return the problem that a named failure is."""
+    """Return the problem for a named error."""
     kind = next(kind for kind in type(error).__mro__ if kind in _OF_ERRORS)
     return _OF_ERRORS[kind](error)
 
@@ -130,7 +130,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ProblemDetails:
-    """One failure of one request, as RFC 9457 describes it. It is rendered as JSON, or as a web page."""
+    """One problem of one request, as RFC 9457 describes it. It is rendered as JSON, or as a web page."""
 
     problem: Problem
     detail: str
@@ -139,7 +139,7 @@ class ProblemDetails:
 
     @classmethod
     def of(cls, error: errors.ServiceError | Refused) -> Self:
-        """The details of a named failure."""
+        """The details of a named error."""
         if isinstance(error, Refused):
             return cls(error.problem, str(error), error.headers)
         return cls(
@@ -148,7 +148,7 @@ class ProblemDetails:
 
     @property
     def all_headers(self) -> Mapping[str, str]:
-        """The headers of this failure, and those of its kind."""
+        """The headers of this problem, and those of its kind."""
         return {**self.problem.headers, **self.headers}
 
     def answer(self, scope: Mapping[str, Any]) -> Answer:

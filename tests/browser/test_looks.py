@@ -123,7 +123,7 @@ def conflict(page: Page) -> None:
 
 def delete_a_user_with_orders(page: Page) -> None:
     page.locator("summary").click()
-    page.get_by_role("button", name="Delete for good").click()
+    page.get_by_role("button", name="Delete permanently").click()
     expect(page.locator(".row .error")).to_be_visible()
 
 

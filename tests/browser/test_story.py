@@ -65,7 +65,7 @@ def test_users_and_orders_come_and_go(shop: str, opened: Opened, *, scripts: boo
 def delete(page: Page, name: str) -> None:
     row = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name=name))
     row.locator("summary").click()
-    row.get_by_role("button", name=re.compile("Delete for good")).click()
+    row.get_by_role("button", name=re.compile("Delete permanently")).click()
     page.wait_for_load_state()
 
 
@@ -118,7 +118,7 @@ def test_the_story_is_told_by_keyboard_alone(local: str, opened: Opened) -> None
     press(page, "Complete: Tea", "Space")
     expect(page.locator("#announcement")).to_have_text("The order was completed.")
     press(page, "Delete: Tea", "Enter")
-    press(page, "Delete for good: Tea", "Enter")
+    press(page, "Delete permanently: Tea", "Enter")
     expect(page.locator("#announcement")).to_have_text("The order was deleted.")
     expect(page.locator("#list")).to_be_focused()
 

@@ -15,7 +15,7 @@ from parity.certificate import Finding, findings
 from parity.commit import trees
 from parity.comparison import Comparison
 from parity.corpus import authenticated, corpus
-from parity.differences import told
+from parity.differences import described
 from parity.isolated_apps import IsolatedApps
 from parity.report import BEGINNING, END, SOURCES, certificate, markdown, markdown_matrix, matrix, readme
 from parity.servers import servers_for
@@ -37,7 +37,7 @@ def test_a_cell_answers_as_the_reference_does(cell: Cell, comparison: Comparison
 
     finding = findings(comparison, cell, [scripted, authenticated(), random] if cell.store == "memory" else [random])
 
-    assert finding.differences == 0, "\n".join(told(finding.example)) if finding.example else ""
+    assert finding.differences == 0, "\n".join(described(finding.example)) if finding.example else ""
     assert finding.compared > 20
 
 

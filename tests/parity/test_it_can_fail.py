@@ -18,7 +18,7 @@ from parity.certificate import findings
 from parity.comparison import Comparison
 from parity.corpus.building import with_usual_headers
 from parity.corpus.scenarios import scenarios
-from parity.differences import Difference, told
+from parity.differences import Difference, described
 from parity.isolated_apps import IsolatedApps
 from service.adapters.memory.store import MemoryStore
 from service.application.ports import KeyUse, Recorded
@@ -81,7 +81,7 @@ def test_each_of_mangums_own_differences_is_reported(difference: str, open_apps:
 
     example = found(open_apps(http_event=http_event), Cell(entrance, "lambda", "memory"), scenario)
 
-    assert len(example.sequence.calls) <= 2, "\n".join(told(example))
+    assert len(example.sequence.calls) <= 2, "\n".join(described(example))
 
 
 def planted(users: type[MemoryUserRepository], orders: type[MemoryOrderRepository]) -> Any:
@@ -111,13 +111,13 @@ def test_a_difference_planted_in_a_store_is_reported_with_few_calls(
 ) -> None:
     example = found(open_apps(prepare=planted(users, orders)), Cell("uvicorn", "eks", "memory"), scenario)
 
-    assert len(example.sequence.calls) <= most_calls, "\n".join(told(example))
+    assert len(example.sequence.calls) <= most_calls, "\n".join(described(example))
 
 
-def test_a_difference_is_told_with_the_requests_and_the_lines_that_differ(open_apps: OpenApps) -> None:
+def test_a_difference_is_shown_with_the_requests_and_the_lines_that_differ(open_apps: OpenApps) -> None:
     prepare = planted(NormalisingUsers, MemoryOrderRepository)
 
-    text = "\n".join(told(found(open_apps(prepare=prepare), Cell("alb", "lambda", "memory"), "texts")))
+    text = "\n".join(described(found(open_apps(prepare=prepare), Cell("alb", "lambda", "memory"), "texts")))
 
     assert text.startswith("ALB · lambda · memory differs from uvicorn · local · memory (sequence scenarios):")
     assert "curl --path-as-is -X POST '$URL/api/users'" in text
@@ -138,7 +138,7 @@ def test_a_store_that_is_not_the_same_twice_is_reported_in_the_references_own_ce
 
 
 class LateUsers(MemoryUserRepository):
-    """It does not answer for as many apps as it is told."""
+    """It does not answer for as many apps as it is configured for."""
 
     def __init__(self, apps: int) -> None:
         super().__init__(MemoryStore())

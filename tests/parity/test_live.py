@@ -54,7 +54,7 @@ def test_others_data_is_neither_compared_nor_touched(services: tuple[Served, Ser
         client.delete(f"/api/users/{other['id']}")
 
 
-def test_a_difference_that_is_planted_is_told_with_its_requests(
+def test_a_difference_that_is_planted_is_shown_with_its_requests(
     services: tuple[Served, Served], tmp_path: Path
 ) -> None:
     with serving(tmp_path, RUNTIME="tests.parity.planted:Planted", STORE="memory", CURSOR_SECRET="x" * 16) as planted:
@@ -87,7 +87,7 @@ def test_who_interrupts_it_finds_nothing_left_behind(services: tuple[Served, Ser
         ("{url}/prod", "/api/health is answered with status 404"),
     ],
 )
-def test_a_url_without_the_service_is_told_before_anything_is_written(
+def test_a_url_without_the_service_is_reported_before_anything_is_written(
     url: str, message: str, services: tuple[Served, Served], tmp_path: Path
 ) -> None:
     ran = run_program(PARITY, tmp_path, services[0].base_url, url.format(url=services[1].base_url))

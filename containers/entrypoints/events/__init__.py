@@ -11,7 +11,7 @@ What an event has lost before it reaches us cannot be given back:
   `%61` is gone.
 - An event is JSON: a body that is sent as text has no bytes in it that are not UTF-8.
 
-And one thing that a source cannot carry: API Gateway v1 hands base64 on as it is, unless the API lists binary media
+And one thing that a source cannot carry: API Gateway v1 passes base64 on as it is, unless the API lists binary media
 types. It is given text only.
 """
 

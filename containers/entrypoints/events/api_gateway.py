@@ -15,7 +15,7 @@ from containers.entrypoints.events.route import Address, own_path
 def read_v1(event: JsonObject) -> Request:
     """The path as it was spelled, the query decoded.
 
-    Base64 is handed on as it is, so that nothing may be compressed, unless the API lists binary media types.
+    Base64 is passed on as it is, so that nothing may be compressed, unless the API lists binary media types.
     """
     context = event.child("requestContext")
     path = event.required("path")

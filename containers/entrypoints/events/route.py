@@ -16,8 +16,8 @@ report that it has the stage in its place, or the base path after all. In each c
 matched (`resource`, `routeKey`), its parameters filled in, is the end of the path, and only what stands before that end
 is not ours. The path itself is kept as it was sent: gateways leave a last slash out of the parameters.
 
-The route `$default` says nothing of a path. Then only a stage can be told: an API's own domain always has it, and on a
-custom domain a first segment of that name is taken for it unless it is one of ours.
+The route `$default` says nothing of a path. Then only a stage can be recognised: an API's own domain always has it, and
+on a custom domain a first segment of that name is taken for it unless it is one of ours.
 
 Sources: "Working with AWS Lambda proxy integrations" for HTTP APIs and for REST APIs, "Custom domain names" and "Use
 API mappings" (docs.aws.amazon.com/apigateway).

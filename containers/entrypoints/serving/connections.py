@@ -126,7 +126,7 @@ class Connections:
                 self._end(each, "headers in memory")
 
     def count(self, reason: str) -> None:
-        """Count something that is told in the next log line."""
+        """Count something for the next log line."""
         self._ended[reason] += 1
 
     def _make_room(self) -> bool:

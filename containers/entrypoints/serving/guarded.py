@@ -63,7 +63,7 @@ class GuardedConnection(ParsedConnection, asyncio.BufferedProtocol):
         return self.cycle is not None and not self.cycle.response_complete
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take the connection in, and have uvicorn told of whatever the peer has not taken."""
+        """Take the connection in, and have uvicorn notified of what the peer has not taken."""
         super().connection_made(transport)
         self.transport.set_write_buffer_limits(high=0)
         self.client = unmapped(self.client)

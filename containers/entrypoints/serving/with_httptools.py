@@ -36,7 +36,7 @@ class HttptoolsConnection(GuardedConnection, HttpToolsProtocol):
         self._has_offer = False
         self._is_chunked = False
         self._is_refused = False
-        """Whether the request is one too many, which the caller is told when its body has arrived."""
+        """Whether the request is refused because of the load, which is answered when its body has arrived."""
         self._status = 400
 
     def in_body(self) -> bool:

@@ -88,7 +88,7 @@ class Connection(asyncio.Protocol):
 async def open_connection(endpoint: Endpoint) -> Connection:
     """Open a connection. Raises `TimeoutError` after `CONNECT_SECONDS`, or another `OSError`.
 
-    A time limit that was noticed late tells nothing about the server: this process did not run, because the function
+    A time limit that was noticed late says nothing about the server: this process did not run, because the function
     was frozen or the machine had no processor for it. Then it is tried once more.
     """
     loop = asyncio.get_running_loop()

@@ -69,5 +69,5 @@ def shard(name: str, id: str) -> str:
 
 
 def sort_key(entity: Identified | Position) -> str:
-    """Return a text that orders as the contract does: by `created_at`, then by `id` as bytes."""
+    """Return a string that orders as the contract does: by `created_at`, then by `id` as bytes."""
     return f"{to_epoch(entity.created_at):015}#{entity.id}"

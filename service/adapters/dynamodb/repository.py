@@ -104,7 +104,7 @@ class DynamoRepository(Repository[T]):
         ]
 
     def _refusal(self, entity: T, index: int) -> ServiceError:
-        """Return the failure of an addition whose action `index`, counted from the entity's own item, was refused."""
+        """Return the error of an addition whose action `index`, counted from the entity's own item, was refused."""
         if index < 0:
             return self._entity.unknown_owner(entity)
         if index > 0:
@@ -114,7 +114,7 @@ class DynamoRepository(Repository[T]):
         return StoreUnavailable()  # a generated id was generated before: another attempt has another
 
     def _taken(self, entity: T, unique: int) -> Taken:
-        """Return the failure that another entity has the value of a unique field, by the field's number."""
+        """Return the error that another entity has the value of a unique field, by the field's number."""
         return self._entity.taken(entity, [*self._entity.unique_keys(entity)][unique])
 
     def _raise_unless_changed(self, entity: T, found: Item | None) -> None:

@@ -10,7 +10,7 @@ from service.domain.errors import InUse
 
 
 class MemoryRepository(Repository[T]):
-    """Stores entities of one kind for as long as the process lives."""
+    """Stores entities of one kind for as long as the process runs."""
 
     def __init__(self, entity: Entity[T], store: MemoryStore) -> None:
         self._entity = entity

@@ -134,7 +134,7 @@ class _Call:
         if isinstance(trouble, LostRace) and self._races_to_lose:
             pause = 0.02 * 2 ** (ATTEMPTS - 1 - self._races_to_lose)
             self._races_to_lose -= 1
-            await asyncio.sleep(random.uniform(0, pause))  # noqa: S311  # parts those who met
+            await asyncio.sleep(random.uniform(0, pause))  # noqa: S311  # so that they do not conflict again
         elif isinstance(trouble, LostConnection) and self._connections_to_lose and budget.take():
             self._connections_to_lose -= 1
         elif not isinstance(trouble, NoConnectionLeft):

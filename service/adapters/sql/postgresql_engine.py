@@ -19,7 +19,7 @@ from service.adapters.sql.postgresql_errors import is_lost
 from service.adapters.sql.postgresql_url import PostgresqlAddress
 from service.application.deadline import STORE_SECONDS
 
-# A connection that was idle for longer may have died unseen, of a frozen function or a forgetful firewall.
+# A connection that was idle for longer may be lost without notice: a function was frozen, or a firewall dropped it.
 TRUSTED_SECONDS: Final = 1.0
 PING_SECONDS: Final = 0.5
 FAREWELL_SECONDS: Final = 0.1
@@ -59,7 +59,7 @@ def _unnamed() -> str:
 def _unique_names() -> Callable[[], str]:
     """Names of prepared statements that no other process uses.
 
-    asyncpg counts from one in each process: behind a pooler that nobody told us about, a name would be found in another
+    asyncpg counts from one in each process: behind a pooler without this setting, a name would be found in another
     process's session, where it may be a `DELETE`. An unknown name is an error.
     """
     prefix, numbers = token_hex(8), count(1)
@@ -76,7 +76,7 @@ async def _connect(address: PostgresqlAddress) -> asyncpg.Connection:
         return connection
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
         raise
-    except Exception as error:  # asyncpg could not make sense of what answered: no request is to blame
+    except Exception as error:  # asyncpg could not read the answer: no request caused this
         raise ConnectionError(f"no connection could be made: {error!r}") from error
 
 
@@ -96,7 +96,7 @@ class _Pool(AsyncAdaptedQueuePool):
 
 
 class _ImpatientConnection(asyncpg.Connection):  # type: ignore[misc]  # it ships no types
-    """Hangs up. SQLAlchemy would wait two seconds for the farewell of a server that has just let a deadline pass."""
+    """Closes without delay. SQLAlchemy would wait two seconds for a server that has just missed a deadline."""
 
     async def close(self, *, timeout: float | None = None) -> None:  # noqa: ARG002, ASYNC109  # asyncpg's signature
         with suppress(TimeoutError):  # it has been cut off
@@ -108,7 +108,7 @@ def _note_time(_connection: Any, record: Any) -> None:
 
 
 def _check_connection(connection: Any, record: Any, _proxy: Any) -> None:
-    if connection.driver_connection.is_closed():  # the server hung up, and said so
+    if connection.driver_connection.is_closed():  # the server has closed it, and said so
         raise InvalidatePoolError
     used_at = record.info.get("used_at")
     # The clock on the wall: the other may stand still while a function is frozen.
@@ -116,7 +116,7 @@ def _check_connection(connection: Any, record: Any, _proxy: Any) -> None:
         return
     try:
         connection.run_async(lambda raw: raw.execute(";", timeout=PING_SECONDS))
-    except Exception as error:  # whatever it says, it is of no use
+    except Exception as error:  # whatever the reason, the connection cannot be used
         raise InvalidatePoolError from error
 
 

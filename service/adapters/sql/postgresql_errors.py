@@ -1,8 +1,8 @@
 """What PostgreSQL's errors mean to the service, by their SQLSTATE.
 
 Whatever the server or the connection to it reports is the store's own trouble: the service's statements are constants
-that tests run on the tables of this version, so that a caller can neither cause nor mend what the server refuses. That
-holds for a syntax error as well: an older server or changed tables are likelier than a statement that never worked.
+that tests run on the tables of this version, so that a caller can neither cause nor correct what the server refuses.
+That holds for a syntax error as well: an older server or changed tables are likelier than a wrong statement.
 What Python raises while it builds a statement or reads a row is our mistake, and remains one.
 """
 
@@ -22,7 +22,7 @@ _FOREIGN_KEY: Final = ("23503", "23001")  # the second: ON DELETE RESTRICT, sinc
 _LOST_RACE: Final = (
     "40001",  # serialization failure
     "40P01",  # deadlock
-    "55P03",  # a lock was not to be had within lock_timeout
+    "55P03",  # a lock was not obtained within lock_timeout
     "0A000",  # "cached plan must not change result type": a table was altered; the driver prepares it again
 )
 _LOST_CONNECTION: Final = (
@@ -54,7 +54,7 @@ _ADVICE: Final[Mapping[str, str]] = {
 
 
 class LostRace(StoreTrouble):
-    """The server gave up a transaction for another one's sake, and undid it: it can be run again."""
+    """The server ended a transaction in favour of another one, and undid it: it can be run again."""
 
 
 class LostConnection(StoreTrouble):
@@ -78,7 +78,7 @@ def translated(error: Exception) -> Exception:
 
 
 def is_lost(error: BaseException) -> bool:
-    """Whether the connection that raised this error is of no further use."""
+    """Whether the connection that raised this error cannot be used again."""
     cause = _driver_error(error)
     if isinstance(cause, asyncpg.PostgresError):
         return _code(cause).startswith((*_LOST_CONNECTION, _READ_ONLY))

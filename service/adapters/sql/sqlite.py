@@ -29,7 +29,7 @@ _SLACK_MS: Final = 50
 def create_sqlite_engine(file: DatabaseFile, connections: int, *, creates: bool = False) -> Engine:
     """An engine that begins writes with `BEGIN IMMEDIATE` and reads with a deferred `BEGIN`.
 
-    Only so does a unit of work that reads before it writes never fail half-way for a lock that another took meanwhile.
+    So a unit of work that reads before it writes never fails half-way because of a lock that another one has taken.
     For migrations, it creates the file; otherwise it never does, and holds the file to be the same.
     """
     engine = create_engine(
@@ -83,7 +83,7 @@ class SqliteDatabase(Database):
     """Runs units of work in threads: reads in those of one executor, writes in the only one of another.
 
     SQLite lets one writer in at a time and has the others poll. Queueing them here leaves only other processes to poll,
-    and readers wait for no writer. Raises `StoreUnavailable` for good once the file is lost (see `DatabaseFile`).
+    and readers wait for no writer. Once the file is lost, it always raises `StoreUnavailable` (see `DatabaseFile`).
     """
 
     def __init__(self, engine: Engine, file: DatabaseFile, readers: Executor, writer: Executor, load: Load) -> None:

@@ -122,7 +122,7 @@ class DatabaseFile:
             self.lose("was replaced by another file" if found else "was deleted")
 
     def _trouble(self, found: os.stat_result | None, checkpoints: object) -> str:
-        """What has happened to the file, in words. Without `checkpoints`, its content may be changing rightly."""
+        """What has happened to the file, in words. Without `checkpoints`, SQLite itself may be changing its content."""
         if found is None:
             return "was deleted"
         if identity_of(found) != self._identity:

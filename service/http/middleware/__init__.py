@@ -1,4 +1,4 @@
-"""What surrounds every request, whichever route answers it, and also where none does. Plain ASGI, for HTTP only."""
+"""Middleware for every request, also for those that no route answers. Plain ASGI, for HTTP only."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast

@@ -15,7 +15,7 @@ from service.http.problems import INTERNAL, OVERLOADED, problem_answer
 
 SUMMARY_SECONDS: Final = 1.0
 TURN_SECONDS: Final = 0.01
-"""Shorter turns of the event loop are not told apart: they are short enough."""
+"""Shorter turns of the event loop are not distinguished: they are short enough."""
 DETAIL: Final = "This process has more requests than it can answer in time. Nothing was done. Try again in a second."
 
 _HEALTH: Final = ("/api/health", "/health")

@@ -39,7 +39,7 @@ def _forwarded_for(headers: Iterable[tuple[bytes, bytes]]) -> list[bytes]:
 
 
 def ip_or_unknown(text: str) -> str:
-    """The IP address in a text, in its usual form, without port and zone (`192.0.2.1:80`, `[fe80::1%eth0]:80`); or `-`.
+    """Return the IP address in a string in its usual form, without port and zone (`[fe80::1%eth0]:80`); or `-`.
 
     An IPv4 address that a socket for both families shows as IPv6 is shown as IPv4.
     """

@@ -35,7 +35,7 @@ def keep_deadline(app: App) -> App:
         except asyncio.CancelledError:
             if exchange.answered:
                 raise
-            if not exchange.timeout.caused_cancellation():  # a server whose patience has ended before ours
+            if not exchange.timeout.caused_cancellation():  # a server whose time limit is shorter than ours
                 problem = STOPPED
                 note_cause(scope, while_waiting("the process is stopping"))
             elif exchange.awaits_body:

@@ -1,4 +1,4 @@
-"""Where the contract is stricter or kinder than the router: exact paths, HEAD wherever GET works, no OPTIONS."""
+"""Where the contract is stricter or more lenient than the router: exact paths, HEAD wherever GET works, no OPTIONS."""
 
 from typing import Final
 

@@ -25,12 +25,12 @@ _REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
 def add_headers(app: App, draining: Callable[[], bool]) -> App:
-    """Give each request its id (the caller's, if it is a fit one) and each response the id and the security headers.
+    """Give each request its id (the caller's, if it is valid) and each response the id and the security headers.
 
     The id and the response's status are noted in the request's state.
 
     A handler may put others into the request's state, as `security_headers`. While the process drains, each response
-    also asks the caller to connect anew, and so elsewhere.
+    also asks the caller to close the connection: the next one leads to another process.
     """
 
     async def with_headers(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,1 +1,1 @@
-"""The OpenAPI document: written by hand from the domain's own limits, held to the truth by tests."""
+"""The OpenAPI document, generated from the table of entities and the problems. Tests compare it with the routes."""

@@ -22,8 +22,8 @@ Users, and the orders that they place.
 
 **Authentication is off**: whoever reaches the service can read and change everything in it.
 
-- Every failure is a problem as RFC 9457 has it; its `type` is what programs should go by.
-- Every response carries `X-Request-ID`: the caller's own, if it is a fit one, else a new one.
+- Every failure is a problem as RFC 9457 defines it. Programs should decide by its `type`.
+- Every response carries `X-Request-ID`: the caller's own, if it is valid, else a new one.
 - A path that does not exist is answered with 404, a method that a path does not have with 405 and `Allow`.
 - `HEAD` works wherever `GET` does: the same status and headers, without the body.
 - A request that creates something can be repeated without harm, with the same `Idempotency-Key`.

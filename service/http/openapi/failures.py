@@ -1,4 +1,4 @@
-"""How the failures are described: each problem of the table has a schema, and each operation answers some of them."""
+"""How problems are described: each problem of the table has a schema, and each operation returns some of them."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final

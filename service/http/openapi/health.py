@@ -24,10 +24,10 @@ PATHS: Final[Json] = {
     "/api/health/live": {
         "get": {
             "operationId": "getLiveness",
-            "summary": "Say that this process lives",
+            "summary": "Say that this process is running",
             "tags": _TAGS,
             "responses": {
-                **success("It lives.", ref("schemas", "Liveness")),
+                **success("It is running.", ref("schemas", "Liveness")),
                 **failures(*ALWAYS),
             },
         }

@@ -1,4 +1,4 @@
-"""The web pages, in brief. The files that they load are their own affair and not described."""
+"""The web pages, in brief. The files that they load are not described."""
 
 from typing import Final
 

@@ -51,8 +51,8 @@ PARAMETERS: Final[Json] = {
         "header",
         "Idempotency-Key",
         {"type": "string", "pattern": r'^(?:"[\x21\x23-\x2b\x2d-\x7e]{1,255}"|[\x21\x23-\x2b\x2d-\x7e]{1,255})$'},
-        "A text of your choice that no other request of yours has, such as a UUID. While the key counts (a day, unless "
-        "the service is set up otherwise), the same request with the same key gets the first answer again.",
+        "A string of your choice that no other request of yours has, such as a UUID. While the key counts (a day, "
+        "unless the service is set up otherwise), the same request with the same key gets the first answer again.",
     ),
     "IfMatch": _parameter(
         "header", "If-Match", _ANY_TEXT, f"{_TAGS}: nothing is changed unless the present version has one of them."
@@ -73,7 +73,7 @@ HEADERS: Final[Json] = {
         "schema": {"type": "string", "const": "true"},
     },
     "X-Request-ID": {
-        "description": "The caller's own id for the request, if it is 1 to 64 of `A-Z a-z 0-9 . _ -`, else a new one.",
+        "description": "The caller's id, if it has 1 to 64 characters of `A-Z a-z 0-9 . _ -`; else a new one.",
         "required": True,
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
     },

@@ -1,4 +1,4 @@
-"""The files that pages load: named by their content, cached for good, compressed when first asked for."""
+"""The files that pages load: named by their content, cached without limit, compressed when first asked for."""
 
 import asyncio
 import gzip

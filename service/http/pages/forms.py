@@ -46,7 +46,7 @@ def number(typed: str) -> object:
 
 
 def unknown_action(known: Iterable[str]) -> Invalid:
-    """The failure of a form that asks for nothing that its page can do."""
+    """The error of a form that asks for nothing that its page can do."""
     return Invalid([Violation("do", f"must be one of: {', '.join(known)}")])
 
 
@@ -62,7 +62,7 @@ class Refusal:
 
     @classmethod
     def of(cls, details: ProblemDetails, labels: Mapping[str, str]) -> Self:
-        """Return the refusal that a problem is; `labels` are what people call the fields."""
+        """Return the refusal for a problem; `labels` are what people call the fields."""
         problem = details.problem
         fields = {problem.corrects: details.detail} if problem.corrects else {}
         fields |= {each.field: _sentence(each, labels) for each in details.violations or ()}

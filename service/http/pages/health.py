@@ -13,7 +13,7 @@ from service.http.unavailable import note_default_cause
 
 
 class HealthPage:
-    """`/health`: that this process lives, whether it is ready, and what each check found."""
+    """`/health`: that this process is running, whether it is ready, and what each check found."""
 
     def __init__(self, check_readiness: CheckReadiness, site: Site) -> None:
         self._check_readiness = check_readiness

@@ -1,4 +1,4 @@
-"""The frame around every page: navigation, badge, headers, and how a failure looks."""
+"""The frame around every page: navigation, badge, headers, and how a problem looks."""
 
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
