@@ -210,6 +210,19 @@ def test_an_issuer_that_is_down_is_503_without_keys_and_unnoticed_with_them() ->
     tell(story)
 
 
+def test_an_issuer_that_accepts_no_connection_is_named_in_the_log_and_left_alone_for_a_while() -> None:
+    async def story(shop: Shop) -> None:
+        await shop.issuer.stop()
+        for _ in range(3):
+            assert_problem(await shop.ask(), 503, "issuer-unavailable")
+
+    with capture_logs() as lines:
+        tell(story)
+    (failed,) = [line for line in lines if line["event"] == "the issuer's keys cannot be fetched"]
+    assert failed["cause"].startswith("no connection to 127.0.0.1:")
+    assert failed["next_fetch_seconds"] == 1
+
+
 def test_an_issuer_that_never_answers_is_503_in_time() -> None:
     async def story(shop: Shop) -> None:
         shop.issuer.delay = 60
