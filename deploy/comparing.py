@@ -9,9 +9,10 @@ from deploy.errors import DeployError
 from deploy.inside_network import InsideNetwork
 from deploy.run import Run
 from deploy.state import DeployedState
-from deploy.token_command import token_of
 from deploy.units import Unit
+from parity.moves import Differences
 from parity.moves.load_balancer import LoadBalancer
+from parity.token_command import NoToken, token_of
 
 _UNFINISHED: Final = "The route was not changed, because the gate was not finished: {}."
 _AGAIN: Final = "Run the same command again, or move without it: --no-gate."
@@ -20,8 +21,8 @@ _AGAIN: Final = "Run the same command again, or move without it: --no-gate."
 class Comparing(Protocol):
     """Sends requests to both units, and tells what differs. Each method raises `DeployError`."""
 
-    def differences(self, pairs: Mapping[str, tuple[Unit, Unit]], *, write: bool) -> list[str]:
-        """Return what the new unit of each entity answers differently, in lines of text."""
+    def differences(self, pairs: Mapping[str, tuple[Unit, Unit]], *, write: bool) -> Differences:
+        """Return what the new unit of each entity answers differently."""
 
     def why_worse(self, pairs: Sequence[tuple[str, Unit, Unit]], seconds: float) -> str:
         """Return why the new unit of a path fails more often or is slower, in this time; empty if it does not."""
@@ -33,7 +34,7 @@ class FromHere:
 
     balancer: LoadBalancer
 
-    def differences(self, pairs: Mapping[str, tuple[Unit, Unit]], *, write: bool) -> list[str]:
+    def differences(self, pairs: Mapping[str, tuple[Unit, Unit]], *, write: bool) -> Differences:
         """Play the corpus from here."""
         from parity.moves.gate import Unfinished, differences  # noqa: PLC0415  # loads the corpus
 
@@ -58,7 +59,11 @@ def comparing(run: Run, state: DeployedState, units: Iterable[Unit]) -> Comparin
     url = run.specs.settings(state)["public_url"] or state.outputs().get("Url", "")
     if not url:
         return None
-    balancer = LoadBalancer(url, run.options.connect_to, token_of(run.options.token_command))
+    try:
+        token = token_of(run.options.token_command)
+    except NoToken as problem:
+        raise DeployError(str(problem)) from problem
+    balancer = LoadBalancer(url, run.options.connect_to, token)
     if balancer.answers():
         return FromHere(balancer)
     options = run.options

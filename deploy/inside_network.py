@@ -11,6 +11,7 @@ from deploy.one_off_task import OneOffTask
 from deploy.run import Run
 from deploy.state import DeployedState
 from deploy.units import Unit
+from parity.moves import Differences
 from parity.moves.load_balancer import LoadBalancer
 
 _COMMAND: Final = ("python", "-m", "parity.moves")
@@ -27,11 +28,11 @@ class InsideNetwork:
     unit: Unit
     balancer: LoadBalancer
 
-    def differences(self, pairs: Mapping[str, tuple[Unit, Unit]], *, write: bool) -> list[str]:
+    def differences(self, pairs: Mapping[str, tuple[Unit, Unit]], *, write: bool) -> Differences:
         """Play the corpus there. Raises `DeployError`."""
         named = {entity: [old.stack, new.stack] for entity, (old, new) in pairs.items()}
-        found: list[str] = self._ask({"check": "differences", "pairs": named, "write": write}, 0)["differences"]
-        return found
+        found = self._ask({"check": "differences", "pairs": named, "write": write}, 0)
+        return Differences(found["number"], found["first"])
 
     def why_worse(self, pairs: Sequence[tuple[str, Unit, Unit]], seconds: float) -> str:
         """Send the requests there. Raises `DeployError`."""

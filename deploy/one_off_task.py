@@ -25,12 +25,13 @@ class OneOffTask:
     log_group: str
 
     def output(self, command: Sequence[str], variables: Mapping[str, str], seconds: float) -> str:
-        """Run the command with these variables, and return what it printed. Raises `DeployError`."""
+        """Run the command, and return what it printed, a line of JSON at the end. Raises `DeployError`."""
         task = self._start(command, variables)
         try:
             self._wait(task, seconds)
-        finally:
+        except BaseException:  # whoever interrupts the command, too, leaves no task running
             self.aws.client("ecs").stop_task(cluster=self.cluster, task=task, reason="deploy does not wait any more")
+            raise
         return self._printed(task)
 
     def _start(self, command: Sequence[str], variables: Mapping[str, str]) -> str:
@@ -68,11 +69,10 @@ class OneOffTask:
     def _printed(self, task: str) -> str:
         give_up = time.monotonic() + _LOG_SECONDS
         for _ in poll():
-            if lines := list(self._lines(task)):
-                return "\n".join(lines)
-            if time.monotonic() > give_up:
+            lines = list(self._lines(task))
+            if time.monotonic() > give_up or (lines and lines[-1].startswith("{")):
                 break
-        return ""
+        return "\n".join(lines)
 
     def _lines(self, task: str) -> Iterator[str]:
         logs = self.aws.client("logs")

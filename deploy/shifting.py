@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
 
 from deploy.capacity import give_capacity
 from deploy.comparing import Comparing, comparing
@@ -12,8 +11,6 @@ from deploy.run import Run
 from deploy.state import DeployedState
 from deploy.step_checks import StepChecks
 from deploy.units import Unit
-
-_SHOWN: Final = 5
 
 
 class CheckFailed(DeployError):
@@ -70,10 +67,11 @@ class Shift:
             reason = "--no-gate" if compared else "the load balancer does not answer this machine"
             self.run.say(f"The answers of the units are not compared: {reason}.")
             return
-        if found := compared.differences(self.pairs, write=self.run.options.gate == "write"):
-            shown = "\n".join(found[:_SHOWN])
+        number, first = compared.differences(self.pairs, write=self.run.options.gate == "write")
+        if number:
+            shown = "\n".join(first)
             raise CheckFailed(
-                f"The route was not changed, because the new units give {len(found)} other answers. The first of them; "
+                f"The route was not changed, because the new units give {number} other answers. The first of them; "
                 f"expected is what the old units answer:\n{shown}",
                 "If you want these differences, give --no-gate.",
             )

@@ -1,10 +1,10 @@
 """The command `shapeshift-parity URL URL`."""
 
-import shlex
-import subprocess
 import sys
 
 import click
+
+from parity.token_command import NoToken, token_of
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -24,7 +24,8 @@ def main(first: str, second: str, seed: int, token_command: str | None, sequence
     creates entities of its own, and deletes them in the end.
     """
     try:
-        from rich.console import Console  # noqa: PLC0415  # an extra
+        import hypothesis  # noqa: F401, PLC0415  # an extra, for the random sequences
+        from rich.console import Console  # noqa: PLC0415  # likewise
 
         from parity.live.command import Unusable, compare  # noqa: PLC0415  # likewise
 
@@ -33,20 +34,8 @@ def main(first: str, second: str, seed: int, token_command: str | None, sequence
     except ImportError as error:
         raise click.ClickException(f"This needs more: pip install 'shapeshift[parity]' ({error}).") from error
     try:
-        token = _token(token_command) if token_command else ""
+        token = token_of(token_command)
         same = compare(first, second, seed=seed, sequences=sequences, token=token, console=Console())
-    except Unusable as problem:
+    except (Unusable, NoToken) as problem:
         raise click.ClickException(str(problem)) from problem
     sys.exit(0 if same else 1)
-
-
-def _token(command: str) -> str:
-    """Return what the command prints. Raises `ClickException` if it fails, or prints nothing."""
-    try:
-        ended = subprocess.run(shlex.split(command), stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603  # the caller gives it
-    except (OSError, ValueError, subprocess.CalledProcessError) as error:
-        raise click.ClickException(f"--token-command: {error}") from error
-    token = ended.stdout.strip()
-    if not token or not token.isascii() or not token.isprintable():
-        raise click.ClickException("--token-command printed no token.")
-    return token

@@ -17,12 +17,12 @@ from parity.moves.measuring import measure
 
 
 def result(asked: Mapping[str, Any], balancer: LoadBalancer) -> dict[str, Any]:
-    """Return the differences between the units, or why the new ones are worse; or else an error in words."""
+    """Return the fields of `Differences`, or why the new units are `worse`; or else an `error` in words."""
     if not balancer.answers():
         return {"error": f"{balancer.url} does not answer in the network"}
     try:
         if asked["check"] == "differences":
-            return {"differences": differences(balancer, asked["pairs"], write=asked["write"])}
+            return differences(balancer, asked["pairs"], write=asked["write"])._asdict()
         return {"worse": measure(balancer, asked["pairs"], asked["seconds"], time.sleep)}
     except Unfinished as error:
         return {"error": str(error)}

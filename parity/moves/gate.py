@@ -11,9 +11,11 @@ from parity.calls import Answer, Call, CallSequence
 from parity.differences import as_curl, differing_lines, short
 from parity.live.calls import live_corpus
 from parity.live.targets import Target
+from parity.moves import Differences
 from parity.moves.load_balancer import PREVIEW, LoadBalancer
 
 _SEED: Final = 1
+_SHOWN: Final = 5
 _READS: Final = {"GET", "HEAD"}
 # What some load balancers decode on the way to some targets; the parity certificate plays it against each entrance.
 _ESCAPED: Final = re.compile("%(2[1356789ABCF]|3[ABDF]|40|5B|5D)", re.IGNORECASE)
@@ -38,8 +40,8 @@ class UnitsBehind(Target):
         return super()._send(replace(call, headers=(*call.headers, ("host", self._host), (PREVIEW, unit))))
 
 
-def differences(balancer: LoadBalancer, pairs: Mapping[str, tuple[str, str]], *, write: bool) -> list[str]:
-    """Return, in lines of text, what the new units answer differently; none if they answer the same.
+def differences(balancer: LoadBalancer, pairs: Mapping[str, tuple[str, str]], *, write: bool) -> Differences:
+    """Return what the new units answer differently.
 
     The pairs are the old and the new unit for each entity that moves. With `write`, entities are created through both
     units, and deleted in the end. Raises `Unfinished`.
@@ -54,7 +56,8 @@ def differences(balancer: LoadBalancer, pairs: Mapping[str, tuple[str, str]], *,
         raise Unfinished(f"a unit stopped answering ({error})") from error
     finally:
         left = [path for target in (old, new) for path in target.delete_created()]
-    return [*found, *(f"{path} was created by the gate, and could not be deleted." for path in left)]
+    found += [f"{path} was created by the gate, and could not be deleted." for path in left]
+    return Differences(len(found), found[:_SHOWN])
 
 
 def entity_of(path: str) -> str:

@@ -88,7 +88,7 @@ class Share:
 
 
 class Shares:
-    """The connections of a store. A half is in common; the other is divided among the reads and writes of each entity.
+    """The connections of a store. A quarter is divided among the reads and writes of each entity; the rest is common.
 
     With fewer connections than such kinds of operations, all are in common.
     """
@@ -97,7 +97,7 @@ class Shares:
         """`repositories` are the names of the entities whose requests may be in each other's way; none: no division."""
         self.load = load
         kinds = [f"{kind} of {name}" for name in repositories for kind in ("reads", "writes")]
-        own = max(1, connections // (2 * len(kinds))) if 0 < len(kinds) < connections else 0
+        own = max(1, connections // (4 * len(kinds))) if 0 < len(kinds) < connections else 0
         self.common = connections - own * len(kinds)
         """How many of the connections in common are free."""
         self._shares = {name: Share(name, own, self) for name in kinds}

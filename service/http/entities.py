@@ -12,11 +12,10 @@ from service.domain.entity import T
 from service.domain.validation import Check
 from service.http.answers import Answer
 from service.http.bodies import json_answer, read_fields
-from service.http.headers import CheckHeaders, header_values
-from service.http.idempotency import HEADER, REPLAYED, name_of, read_key
+from service.http.idempotency import KEY, REPLAYED, name_of
 from service.http.json_form import json_form
 from service.http.paging import Cursors, next_link, read_page, read_query
-from service.http.versions import IF_MATCH, IF_NONE_MATCH, all_tags, strong_tags, unless_seen, version_answer
+from service.http.versions import IF_MATCH, IF_NONE_MATCH, unless_seen, version_answer
 
 
 async def read_list(
@@ -70,8 +69,7 @@ class EntityApi(Generic[T]):
 
     async def create(self, request: Request[Any, Any, Any]) -> Answer:
         create, fields = self._use_cases.create, await read_fields(request, *self._inputs)
-        with CheckHeaders(lambda: create.check(fields)) as check:
-            key = check(HEADER, read_key, header_values(request, b"idempotency-key"))
+        key = KEY.of(request, lambda: create.check(fields))
         created = await create(name_of(request, key), **fields)
         headers = {"Location": f"{self._entity.name}/{created.entity.id}", **(REPLAYED if created.replayed else {})}
         return version_answer(request, self.json(created.entity), 201, headers)
@@ -84,8 +82,7 @@ class EntityApi(Generic[T]):
         return json_answer([*map(self.json, page.items)], headers=link)
 
     async def get(self, request: Request[Any, Any, Any]) -> Answer:
-        with CheckHeaders() as check:
-            seen = check(IF_NONE_MATCH, all_tags, header_values(request, b"if-none-match"))
+        seen = IF_NONE_MATCH.of(request)
         entity = await self._use_cases.get(self.id_of(request))
         return unless_seen(version_answer(request, self.json(entity)), seen)
 
@@ -94,12 +91,10 @@ class EntityApi(Generic[T]):
         if change is None:
             raise TypeError(f"{self._entity.name} do not change: they have no route for it.")
         fields = await read_fields(request, *change.fields)
-        with CheckHeaders(lambda: change.check(fields)) as check:
-            seen = check(IF_MATCH, strong_tags, header_values(request, b"if-match"))
+        seen = IF_MATCH.of(request, lambda: change.check(fields))
         entity = await change(self.id_of(request), seen, **fields)
         return version_answer(request, self.json(entity))
 
     async def delete(self, request: Request[Any, Any, Any]) -> None:
-        with CheckHeaders() as check:
-            seen = check(IF_MATCH, strong_tags, header_values(request, b"if-match"))
+        seen = IF_MATCH.of(request)
         await self._use_cases.delete(self.id_of(request), seen)

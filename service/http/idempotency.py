@@ -9,8 +9,8 @@ from typing import Any, Final
 from litestar import Request
 
 from service.http.caller import caller_of
+from service.http.headers import Header
 
-HEADER: Final = "Idempotency-Key"
 REPLAYED: Final = {"Idempotency-Replayed": "true"}
 """The header of an answer that was given before."""
 
@@ -18,17 +18,15 @@ _CHARACTER: Final = r"[\x21\x23-\x2b\x2d-\x7e]"
 _KEY: Final = re.compile(f'(?:"({_CHARACTER}{{1,255}})"|({_CHARACTER}{{1,255}}))')
 
 
-def read_key(values: Sequence[str]) -> str | None:
-    """Return the key that the values of the header contain, without quotation marks; None where there is no header.
-
-    Raises ValueError.
-    """
-    if not values:
-        return None
+def read_key(values: Sequence[str]) -> str:
+    """Return the key that the values of the header contain, without quotation marks. Raises ValueError."""
     found = _KEY.fullmatch(values[0]) if len(values) == 1 else None
     if found is None:
         raise ValueError("must be sent once, as 1 to 255 visible ASCII characters without quotation marks and commas")
     return found[1] or found[2]
+
+
+KEY: Final = Header("Idempotency-Key", read_key)
 
 
 def name_of(request: Request[Any, Any, Any], key: str | None) -> str | None:

@@ -13,11 +13,9 @@ from service.domain.entity import Entity, T
 from service.http.answers import JSON, Answer
 from service.http.asgi import encoded
 from service.http.bodies import encode_json
+from service.http.headers import Header
 from service.http.json_form import json_form
 from service.http.middleware.response_headers import SECURITY_HEADERS
-
-IF_MATCH: Final = "If-Match"
-IF_NONE_MATCH: Final = "If-None-Match"
 
 _TAG: Final = r'(W/)?("[\x21\x23-\x7e\x80-\xff]*")'
 _TAGS: Final = re.compile(_TAG)
@@ -54,30 +52,27 @@ def tags_of(entity: Entity[T]) -> Tag[T]:
     return lambda stored: tag_of(encode_json(shown(stored)))
 
 
-def strong_tags(values: Sequence[str]) -> Collection[str] | None:
-    """Return the tags that the values of `If-Match` contain and that can match; None where there is no header.
-
-    Raises ValueError.
-    """
+def strong_tags(values: Sequence[str]) -> Collection[str]:
+    """Return the tags that the values of `If-Match` contain and that can match. Raises ValueError."""
     found = _tags(values)
-    return found if found is None or found is ANY else [tag for weak, tag in found if not weak]
+    return ANY if found is None else [tag for weak, tag in found if not weak]
 
 
-def all_tags(values: Sequence[str]) -> Collection[str] | None:
-    """Return the tags that the values of `If-None-Match` contain, weak or not; None where there is no header.
-
-    Raises ValueError.
-    """
+def all_tags(values: Sequence[str]) -> Collection[str]:
+    """Return the tags that the values of `If-None-Match` contain, weak or not. Raises ValueError."""
     found = _tags(values)
-    return found if found is None or found is ANY else [tag for _, tag in found]
+    return ANY if found is None else [tag for _, tag in found]
 
 
-def _tags(values: Sequence[str]) -> Any:
-    if not values:
-        return None
+IF_MATCH: Final = Header("If-Match", strong_tags)
+IF_NONE_MATCH: Final = Header("If-None-Match", all_tags)
+
+
+def _tags(values: Sequence[str]) -> list[tuple[str, str]] | None:
+    """Return what stands before each tag, and the tag; None for all that there are."""
     listed = ",".join(values)
     if listed.strip(" \t") == "*":
-        return ANY
+        return None
     if not _LIST.fullmatch(listed):
         raise ValueError(_MUST)
     return _TAGS.findall(listed)
@@ -94,5 +89,7 @@ def version_answer(
 
 def unless_seen(answer: Answer, seen: Collection[str] | None) -> Answer:
     """Return the answer, or 304 without a body if the caller has that version."""
+    if seen is None:
+        return answer
     tag = (answer.headers or {})["ETag"]
-    return answer if seen is None or tag not in seen else Answer(b"", 304, "", {"ETag": tag})
+    return Answer(b"", 304, "", {"ETag": tag}) if tag in seen else answer

@@ -3,6 +3,8 @@
 import asyncio
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +20,11 @@ from service.adapters.sql.migrations import HEAD, is_current
 from service.adapters.sql.migrations.upgrade import upgrade
 from service.adapters.sql.sqlite_file import DatabaseFile
 from service.adapters.sql.tables import metadata
+from service.application.deadline import begin_deadline
+from service.application.ports import KeyUse, Recorded
 from service.domain.errors import StoreUnavailable
 from tests.adapters.queries import PAGE_QUERIES
-from tests.examples import a_user
+from tests.examples import NOON, a_user, an_order
 
 UP_TO_DATE = f"The tables are up to date: revision {HEAD}."
 
@@ -97,18 +101,19 @@ def test_a_page_is_read_from_an_index_and_never_sorted(engine: Engine, file: Pat
     assert "TEMP B-TREE" not in plan
 
 
-def test_a_file_that_another_process_keeps_locked_is_unavailable_and_recovers(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sqlite, "STORE_SECONDS", 0.05)
+def test_a_file_that_another_process_keeps_locked_is_unavailable_and_recovers(file: Path) -> None:
     users = a_container(file).user_repository()
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
 
+    async def request() -> None:
+        begin_deadline(0.05)
+        await users.add(a_user())
+
     async def story() -> None:
         await users.ping()
         with pytest.raises(StoreUnavailable):
-            await users.add(a_user())
+            await asyncio.create_task(request())
         other.execute("ROLLBACK")
         await users.add(a_user())
         await users.close()
@@ -150,3 +155,19 @@ def test_a_file_that_is_no_database_is_unavailable(file: Path) -> None:
         with pytest.raises(StoreUnavailable):
             asyncio.run(attempt)
     asyncio.run(users.close())
+
+
+def test_what_a_key_recorded_before_a_field_existed_has_its_default(file: Path) -> None:
+    container = a_container(file)
+    users, orders, user = container.user_repository(), container.order_repository(), a_user()
+    order, use = an_order(user.id), KeyUse("k1", "f1", NOON, NOON + timedelta(hours=1))
+
+    async def story() -> None:
+        await users.add(user)
+        await orders.add(order, use)
+        with closing(sqlite3.connect(file)) as connection, connection:
+            connection.execute("UPDATE idempotency_keys SET entity = json_remove(entity, '$.status')")
+        assert await orders.add(an_order(user.id), use) == Recorded("f1", order)
+        await users.close()
+
+    asyncio.run(story())

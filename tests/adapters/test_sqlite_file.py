@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from dependency_injector.providers import Object
 
 from containers.local import LocalContainer
 from service.adapters.sql import sqlite_file
+from service.adapters.sql.sqlite_file import DatabaseFile
+from service.adapters.sql.sqlite_index import WalIndex
 from service.domain.errors import StoreUnavailable
 from tests.examples import a_user
 
@@ -359,3 +361,68 @@ def test_a_process_that_is_given_a_relative_path_keeps_to_its_first_directory(
 
     asyncio.run(users.close())
     assert [path.name for path in tmp_path.rglob("shop.db")] == ["shop.db"]
+
+
+@pytest.fixture
+def connection(file: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that another program has to the file, with its companions there."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("SELECT count(*) FROM users").fetchall()
+        yield connection
+
+
+@pytest.mark.usefixtures("connection")
+def test_a_file_that_is_lost_is_so_for_every_connection_at_once_and_for_the_first_reason(
+    file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept = DatabaseFile(str(file))
+    kept.find()
+    files = kept.opened()
+    kept.check_if_due(files)  # which is therefore not due again
+
+    later: list[Callable[[], object]] = [
+        lambda: kept.lose("is damaged"),
+        lambda: kept.lose("was deleted"),
+        kept.find,
+        lambda: kept.check(files),
+        lambda: kept.check_if_due(files),
+    ]
+    for each in later:
+        with pytest.raises(StoreUnavailable) as error:
+            each()
+        assert "is damaged. It is not used any more" in str(error.value.__cause__)
+    assert len(caplog.messages) == 1
+
+
+@pytest.mark.usefixtures("connection")
+def test_a_file_that_is_replaced_while_it_is_opened_is_lost(file: Path, other: Path) -> None:
+    kept = DatabaseFile(str(file))
+    kept.find()
+    _replaced(file, other)
+
+    with pytest.raises(StoreUnavailable) as error:
+        kept.opened()
+
+    assert REPLACED in str(error.value.__cause__)
+
+
+@pytest.mark.parametrize(("attempted", "known"), [(7, True), (8, False)])
+def test_what_a_checkpoint_under_way_changes_is_no_loss(tmp_path: Path, attempted: int, *, known: bool) -> None:
+    index = bytearray(136)
+    index[96:100], index[128:132] = (7).to_bytes(4, "little"), attempted.to_bytes(4, "little")
+    shm = tmp_path / "shop.db-shm"
+    shm.write_bytes(index)
+
+    assert (WalIndex(shm).checkpoints() is not None) is known
+
+
+def test_a_wal_index_is_opened_once_in_a_process(tmp_path: Path) -> None:
+    shm = tmp_path / "shop.db-shm"
+    shm.touch()
+    indexes = [WalIndex(shm)]
+    before = os.listdir("/dev/fd")  # noqa: PTH208  # it is not about paths
+
+    indexes += [WalIndex(shm) for _ in range(3)]
+
+    assert os.listdir("/dev/fd") == before  # noqa: PTH208

@@ -1,6 +1,7 @@
 """SQLite's own trouble is `StoreUnavailable`, with a cause that tells an operator what to mend, and in time."""
 
 import asyncio
+import os
 import re
 import sqlite3
 import threading
@@ -15,6 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
 from containers.local import LocalContainer
+from loopback.patience import PATIENCE_SECONDS
 from service.adapters.executors import ThreadExecutor
 from service.adapters.sql import sqlite
 from service.application.deadline import begin_deadline
@@ -162,7 +164,8 @@ def test_a_connection_that_may_not_write_is_unavailable_for_writes(shop: Shop) -
 
 def test_a_file_that_may_not_be_written_fails_its_check(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     asyncio.run(shop.users.ping())
-    monkeypatch.setattr("os.access", lambda *_: False)  # to the superuser, who runs tests, no file is read-only
+    # To the superuser, who runs tests, no file is read-only.
+    monkeypatch.setattr("os.access", lambda _, mode: mode == os.R_OK)
 
     with pytest.raises(StoreUnavailable) as error:
         asyncio.run(shop.users.ping())
@@ -223,6 +226,43 @@ def test_a_request_notes_that_it_waits_in_the_queue_and_nothing_when_it_is_serve
         leave.set()
         await asyncio.gather(blocking, waiting)
         assert deadline.waits_for == ""
+        await shop.users.close()
+
+    asyncio.run(story())
+
+
+def test_while_requests_are_refused_one_waits_less_for_a_thread_and_a_check_does_not(shop: Shop) -> None:
+    async def story() -> None:
+        leave = threading.Event()
+        readers, writer = shop.container.store().executor(), shop.container.store().writer()
+        busy = [asyncio.create_task(each.run(leave.wait)) for each in (*[readers] * readers.size, writer)]
+        shop.container.load().refusing = True
+        calls = [asyncio.create_task(each) for each in (shop.users.page(1), shop.users.add(a_user()))]
+        check = asyncio.create_task(shop.users.ping())
+        await asyncio.sleep(0.35)
+        leave.set()
+        for call in calls:
+            with pytest.raises(StoreUnavailable) as error:
+                await call
+            assert "Other requests kept the threads of SQLite busy." in repr(error.value.__cause__)
+        await check
+        await asyncio.gather(*busy)
+        await shop.users.close()
+
+    asyncio.run(story())
+
+
+def test_a_check_waits_for_no_writer(shop: Shop) -> None:
+    async def story() -> None:
+        leave = threading.Event()
+        blocking = asyncio.create_task(shop.container.store().writer().run(leave.wait))
+        await asyncio.sleep(0)
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS / 3):
+                await shop.users.ping()
+        finally:
+            leave.set()
+        await blocking
         await shop.users.close()
 
     asyncio.run(story())

@@ -14,12 +14,11 @@ from typing import Any
 import boto3
 import pytest
 
-from deploy.errors import DeployError
 from deploy.metrics import Metrics
-from deploy.token_command import token_of
 from parity.moves.gate import entity_of
 from parity.moves.load_balancer import Answered, LoadBalancer
 from parity.moves.measuring import Sample, why_worse
+from parity.token_command import NoToken, token_of
 from tests.deploy.commands import ROOT
 
 LISTENER = "arn:aws:elasticloadbalancing:eu-central-1:1:listener/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2"
@@ -126,11 +125,11 @@ def test_a_token_is_what_the_command_prints_and_never_shown() -> None:
     assert token_of(None) == ""
     assert token_of(f"{sys.executable} -c 'print(\"t0ken\")'") == "t0ken"
     assert "t0ken" not in repr(LoadBalancer("http://shop.example", None, "t0ken"))
-    with pytest.raises(DeployError, match="printed no token"):
+    with pytest.raises(NoToken, match="printed no token"):
         token_of(f"{sys.executable} -c ''")
-    with pytest.raises(DeployError, match="--token-command failed"):
+    with pytest.raises(NoToken, match="--token-command failed"):
         token_of(f"{sys.executable} -c 'raise SystemExit(1)'")
-    with pytest.raises(DeployError, match="--token-command failed"):
+    with pytest.raises(NoToken, match="--token-command failed"):
         token_of("/nonexistent/program")
 
 

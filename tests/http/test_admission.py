@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from time import monotonic
 from typing import Any
 
 import httpx
@@ -11,9 +12,10 @@ from structlog.testing import capture_logs
 
 from service.adapters.memory.store import MemoryStore
 from service.application.load import Load
-from service.application.ports import Page, Position
+from service.application.ports import KeyUse, Page, Position, Recorded
 from service.domain.users import User
 from service.http.middleware.admission import Admission
+from service.http.middleware.deadline import ARRIVED
 from service.http.middleware.limit import Limit
 from tests.http.conftest import a_container, assert_problem, client_of
 from tests.memory import MemoryUserRepository
@@ -31,6 +33,11 @@ class StuckUsers(MemoryUserRepository):
         self.asked += 1
         await self.go_on.wait()
         return await super().page(limit, after, owner_id=owner_id)
+
+    async def add(self, entity: User, use: KeyUse | None = None) -> Recorded[User] | None:
+        self.asked += 1
+        await self.go_on.wait()
+        return await super().add(entity, use)
 
 
 def serving(users: StuckUsers, **environ: str) -> Any:
@@ -116,6 +123,56 @@ def test_a_body_that_has_not_arrived_is_nobodys_work() -> None:
     asyncio.run(story())
 
 
+def test_a_request_whose_body_has_arrived_counts() -> None:
+    async def story() -> None:
+        users = StuckUsers()
+        async with client_of(serving(users, REQUESTS_MAX="1")) as client:
+            user = {"name": "Ada", "email": "ada@example.com"}
+            creating = asyncio.create_task(client.post("/api/users", json=user))
+            async with asyncio.timeout(10):
+                while not users.asked:  # noqa: ASYNC110  # no event says so
+                    await asyncio.sleep(0)
+            assert (await client.get("/api/users")).status_code == 503
+            users.go_on.set()
+            assert (await creating).status_code == 201
+            assert (await client.get("/api/users")).status_code == 200
+
+    asyncio.run(story())
+
+
+def test_a_request_that_the_server_has_admitted_is_counted_once() -> None:
+    admission = Admission(Load(), Limit(1))
+    answered: list[str] = []
+
+    async def app(_scope: Any, _receive: Any, _send: Any) -> None:
+        answered.append("by the application")
+
+    async def story() -> None:
+        for _ in range(3):
+            assert admission.admits("/api/users")
+            admission.expect()
+            assert not admission.admits("/api/users")
+            scope: dict[str, Any] = {"method": "GET", "path": "/api/users", "state": {}, ARRIVED: monotonic()}
+            await admission.wrap(app)(scope, None, None)  # type: ignore[arg-type]  # nobody receives or sends
+
+    asyncio.run(story())
+    assert len(answered) == 3
+
+
+@pytest.mark.parametrize(("connections", "most"), [(384, 384), (385, 128)])
+def test_where_there_are_more_connections_than_can_wait_fewer_requests_are_admitted(
+    connections: int, most: int
+) -> None:
+    admission = Admission(Load(), Limit())
+    admission.connections = lambda: connections
+    number = 0
+    while admission.admits("/api/users"):
+        admission.expect()
+        number += 1
+
+    assert number == most
+
+
 @pytest.fixture
 def lines() -> Iterator[list[Any]]:
     with capture_logs() as captured:
@@ -139,6 +196,7 @@ def test_one_line_a_second_stands_for_the_lines_of_refused_requests(lines: list[
             assert {name: summary[name] for name in ("refused", "answered", "under_way", "limit", "log_level")} == {
                 "refused": 5, "answered": 2, "under_way": 0, "limit": 2, "log_level": "warning",
             }  # fmt: skip
+            assert summary["slowest_ms"] > 0
             await asyncio.sleep(1.1)
             assert not container.load().refusing
 
@@ -146,13 +204,43 @@ def test_one_line_a_second_stands_for_the_lines_of_refused_requests(lines: list[
 
 
 class CountingLimit(Limit):
-    """Counts the turns of the event loop that it is told of."""
+    """Counts the turns of the event loop and the refusals that it is told of, and keeps what was served."""
 
-    turns = 0
+    turns = refusals = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.served: list[bool] = []
 
     def note_turn(self) -> None:
         self.turns += 1
         super().note_turn()
+
+    def note_refusal(self, now: float) -> None:
+        self.refusals += 1
+        super().note_refusal(now)
+
+    def note_answer(self, now: float, seconds: float, *, served: bool) -> None:
+        self.served.append(served)
+        super().note_answer(now, seconds, served=served)
+
+
+def test_the_limit_is_told_which_requests_were_served_and_a_failure_of_ours_was_not() -> None:
+    limit = CountingLimit()
+    statuses = [200, 404, 499, 500, 503, None]
+
+    async def app(scope: Any, _receive: Any, _send: Any) -> None:
+        if scope["answer"] is not None:
+            scope["state"]["status"] = scope["answer"]
+
+    async def story() -> None:
+        admitted = Admission(Load(), limit).wrap(app)
+        for status in statuses:
+            scope: dict[str, Any] = {"method": "GET", "path": "/api/users", "state": {}, "answer": status}
+            await admitted(scope, None, None)  # type: ignore[arg-type]  # nobody receives or sends
+
+    asyncio.run(story())
+    assert limit.served == [True, True, True, False, False, False]
 
 
 def test_turns_of_the_event_loop_are_counted_while_requests_are_refused() -> None:
@@ -168,6 +256,7 @@ def test_turns_of_the_event_loop_are_counted_while_requests_are_refused() -> Non
                 await asyncio.sleep(0.01)
         counted = limit.turns
         assert counted > 1
+        assert limit.refusals == 1
         await asyncio.sleep(0.1)
         assert limit.turns == counted
 

@@ -1,6 +1,7 @@
 """Whose time counts: a request has a deadline, a body another one, and an answer that has begun has none."""
 
 import asyncio
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -8,16 +9,18 @@ import pytest
 from service.application.deadline import seconds_left, waiting_for
 from service.http.asgi import App
 from service.http.middleware import deadline
-from service.http.middleware.deadline import keep_deadline
+from service.http.middleware.deadline import ARRIVED, keep_deadline
 from service.http.problems import UNAVAILABLE
 from service.http.unavailable import causes_of
-from tests.virtual_time import run_at_once
+from tests.virtual_time import now, run_at_once
 
 START = {"type": "http.response.start", "status": 200, "headers": []}
 BODY = {"type": "http.response.body", "body": b"done"}
 
 
-def sent_by(app: App, *pauses: float, cancel_after: float | None = None, run: Any = asyncio.run) -> list[Any]:
+def sent_by(
+    app: App, *pauses: float, cancel_after: float | None = None, run: Any = asyncio.run, **scope: Any
+) -> list[Any]:
     """What is sent to a caller whose body arrives in pieces, each after a pause in seconds."""
     sent: list[Any] = []
     pieces = list(pauses)
@@ -30,12 +33,11 @@ def sent_by(app: App, *pauses: float, cancel_after: float | None = None, run: An
         sent.append(message)
 
     async def served() -> None:
-        scope = {"state": {"request_id": "r1"}}
         if cancel_after is not None:
             task = asyncio.current_task()
             assert task
             asyncio.get_running_loop().call_later(cancel_after, task.cancel)
-        await keep_deadline(app)(scope, receive, send)
+        await keep_deadline(app)({"state": {"request_id": "r1"}, **scope}, receive, send)
 
     run(served())
     return sent
@@ -153,3 +155,31 @@ def test_a_request_may_take_two_seconds_and_its_body_ten(body: tuple[float, ...]
         await send(START)
 
     assert sent_by(app, *body, run=run_at_once)[0]["status"] == status
+
+
+def test_the_time_that_a_request_waited_to_be_served_counts() -> None:
+    left: list[float] = []
+
+    async def app(_scope: Any, _receive: Any, _send: Any) -> None:
+        left.append(seconds_left(90))
+        try:
+            await asyncio.sleep(60)
+        finally:
+            left.append(now())
+
+    start, _ = sent_by(app, run=run_at_once, **{ARRIVED: monotonic() - 1.5})
+
+    assert start["status"] == 503
+    assert left == [pytest.approx(0.5, abs=0.3)] * 2
+
+
+def test_what_waits_on_behalf_of_a_request_has_no_more_time_than_it() -> None:
+    left: list[float] = []
+
+    async def app(_scope: Any, _receive: Any, send: Any) -> None:
+        left.append(seconds_left(90))
+        await send(START)
+        await send(BODY)
+
+    assert sent_by(app, run=run_at_once) == [START, BODY]
+    assert left == [2.0]

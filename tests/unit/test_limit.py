@@ -8,14 +8,21 @@ MANY = 1000
 
 
 def answer(
-    limit: Limit, rate: float, seconds: float, *, since: float = 0.0, refuses: bool = True, turn: float = 0.01
+    limit: Limit,
+    rate: float,
+    seconds: float,
+    *,
+    since: float = 0.0,
+    lasts: float = 2.0,
+    refuses: bool = True,
+    turn: float = 0.01,
 ) -> float:
     """Answer so many requests a second for a while, in the time that one takes, and refuse one after each.
 
     A turn of the event loop takes `turn` seconds.
     """
     now = since
-    for number in range(int(rate * 2)):
+    for number in range(int(rate * lasts)):
         for _ in range(int((number + 1) / rate / turn) - int(number / rate / turn)):
             limit.note_turn()
         now = since + number / rate
@@ -100,3 +107,32 @@ def test_the_limit_is_never_below_what_the_store_does_at_once() -> None:
         limit = Limit(at_once=at_once)
         answer(limit, 10, 0.1)
         assert limit.requests(MANY) == least
+
+
+def test_what_fails_is_no_work_that_can_be_done_in_time() -> None:
+    limit = Limit()
+    for number in range(2000):
+        now = number / 1000
+        limit.note_answer(now, 0.1, served=number % 10 == 0)
+        limit.note_refusal(now)
+
+    assert limit.requests(256) == pytest.approx(90, abs=3)
+
+
+def test_a_quarter_of_a_second_that_is_unlike_the_others_changes_the_limit_by_half() -> None:
+    limit = Limit()
+    now = answer(limit, 2000, 0.1)
+    answer(limit, 1000, 0.1, since=now, lasts=0.26)
+
+    assert limit.requests(MANY) == pytest.approx(150, abs=10)
+
+
+def test_after_a_calm_moment_long_turns_are_forgotten() -> None:
+    limit = Limit()
+    now = 0.0
+    for _ in range(3):
+        now = answer(limit, 2000, 0.1, since=now, turn=0.12)
+    now = answer(limit, 2000, 0.1, since=now, refuses=False)
+    answer(limit, 2000, 0.1, since=now, lasts=0.6, turn=100)
+
+    assert limit.requests(MANY) == pytest.approx(200, abs=10)

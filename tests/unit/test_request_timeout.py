@@ -37,8 +37,33 @@ async def one_that_is_put_off_and_then_forward() -> bool:
     return undisturbed and await interrupted(timeout)
 
 
+async def one_whose_task_takes_a_while_to_end() -> bool:
+    timeout, ended = RequestTimeout(0.02), False
+
+    async def work() -> None:
+        nonlocal ended
+        try:
+            await asyncio.sleep(20)
+        finally:
+            for _ in range(10):
+                await asyncio.sleep(0)
+            ended = True
+
+    try:
+        await asyncio.create_task(work())
+    except asyncio.CancelledError:
+        return ended and timeout.caused_cancellation()
+    return False
+
+
 @pytest.mark.parametrize(
-    "story", [one_that_is_left_alone, one_that_is_put_forward, one_that_is_put_off_and_then_forward]
+    "story",
+    [
+        one_that_is_left_alone,
+        one_that_is_put_forward,
+        one_that_is_put_off_and_then_forward,
+        one_whose_task_takes_a_while_to_end,
+    ],
 )
 def test_an_alarm_goes_off(story: Any) -> None:
     async def told() -> None:
@@ -173,3 +198,16 @@ def _this_task() -> asyncio.Task[Any]:
     task = asyncio.current_task()
     assert task
     return task
+
+
+def test_an_alarm_goes_off_in_a_task_that_went_on_after_a_cancellation() -> None:
+    async def story() -> None:
+        task = _this_task()
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(0)
+        assert task.cancelling() == 1
+        assert await interrupted(RequestTimeout(0.02))
+        assert task.cancelling() == 1
+
+    run_at_once(story())

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from service.adapters.share import Share, ShareExhausted, Shares
 from service.application.load import Load
-from tests.virtual_time import run_at_once
+from tests.virtual_time import now, run_at_once
 
 ENTITIES = ("users", "orders")
 
@@ -32,8 +32,8 @@ def tell(story: Coroutine[Any, Any, None]) -> None:
 @pytest.mark.parametrize(
     ("connections", "most", "left"),
     [
-        (16, 10, [2, 2, 2]),
-        (32, 20, [4, 4, 4]),
+        (16, 13, [1, 1, 1]),
+        (32, 26, [2, 2, 2]),
         (8, 5, [1, 1, 1]),
         (5, 2, [1, 1, 1]),
         (4, 4, [0, 0, 0]),
@@ -96,8 +96,8 @@ def test_an_operation_waits_for_a_second_and_less_while_requests_are_refused(*, 
             with pytest.raises(ShareExhausted, match="other requests kept the connections for any operation busy"):
                 await share.acquire()
             assert loop.time() - began == pytest.approx(seconds)
-        async with share:  # which is free again
-            pass
+        async with AsyncExitStack() as stack:
+            assert await take(share, stack) == 1
 
     tell(story())
 
@@ -119,7 +119,8 @@ def test_operations_that_wait_have_their_turns_in_order_and_cancelled_ones_have_
         await asyncio.gather(*tasks, return_exceptions=True)
 
         assert began == [0, 2, 3]
-        assert share.begin()
+        async with AsyncExitStack() as stack:
+            assert await take(share, stack) == 1
 
     tell(story())
 
@@ -181,6 +182,35 @@ def test_a_turn_that_comes_as_its_request_is_cancelled_goes_to_the_next() -> Non
         share.release()
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
+
+        assert share.begin()
+
+    tell(story())
+
+
+def test_a_connection_of_ones_own_goes_to_the_next_of_the_same_kind() -> None:
+    async def story() -> None:
+        shares = Shares(5, ENTITIES, Load())  # one in common
+        (reads, _), (_, writes) = map(shares.of, ENTITIES)
+        assert reads.begin()
+        assert writes.begin()
+        assert writes.begin()
+        waiting = asyncio.create_task(reads.acquire())
+        await asyncio.sleep(0)
+        reads.release()
+        await waiting
+        assert now() == 0
+
+    tell(story())
+
+
+def test_a_connection_that_comes_as_the_wait_for_it_ends_is_not_lost() -> None:
+    async def story() -> None:
+        share, _ = Shares(1, (), Load()).of("users")
+        assert share.begin()
+        asyncio.get_running_loop().call_later(1 - 1e-10, share.release)  # too short a time for two turns of the loop
+        with pytest.raises(ShareExhausted):
+            await share.acquire()
 
         assert share.begin()
 

@@ -11,6 +11,7 @@ from service.adapters.aws.answers import PROXY_OR_ENDPOINT, NotFromAws
 from service.adapters.aws.credentials import FETCH_SECONDS, Credentials, CredentialsUnavailable, Fetch
 from service.adapters.aws.time_limit import time_limit
 
+_SERVER_ERROR: Final = 500
 _VALID_SECONDS: Final = 60.0
 """How long they are used before botocore is asked again, which itself renews them ten minutes before they expire."""
 
@@ -34,7 +35,8 @@ def _read(session: Any) -> Credentials:
     except ClientError as error:
         details = error.response["Error"]
         text = f"no credentials: {details['Code']}: {details['Message']}; check the role of this process"
-        raise CredentialsUnavailable(text) from None
+        passes = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= _SERVER_ERROR
+        raise CredentialsUnavailable(text, passes=passes) from None
     except (BotoCoreError, TimeoutError) as error:
         passes = isinstance(error, TimeoutError | ConnectionClosedError)
         raise CredentialsUnavailable(f"no credentials: {error}", passes=passes) from None

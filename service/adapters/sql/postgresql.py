@@ -17,6 +17,8 @@ from service.domain.errors import StoreUnavailable
 ATTEMPTS: Final = 5
 # How long a server that accepted no further connection is not asked again for that one.
 FULL_SECONDS: Final = 1.0
+# How long a check, which has no share to wait for, leaves such a server alone before it asks again.
+CHECK_FULL_SECONDS: Final = 0.1
 
 READ: Final = "postgresql: read"
 WRITE: Final = "postgresql: write"
@@ -128,12 +130,15 @@ class _Call:
 
         `budget` limits the attempts after a lost connection.
         """
-        self.trouble = trouble
+        before, self.trouble = self.trouble, trouble
         if isinstance(trouble, LostRace) and self._races_to_lose:
             pause = 0.02 * 2 ** (ATTEMPTS - 1 - self._races_to_lose)
             self._races_to_lose -= 1
             await asyncio.sleep(random.uniform(0, pause))  # noqa: S311  # so that they do not conflict again
         elif isinstance(trouble, LostConnection) and self._connections_to_lose and budget.take():
             self._connections_to_lose -= 1
-        elif not isinstance(trouble, NoConnectionLeft):  # for which the next attempt waits
-            raise StoreUnavailable from trouble
+        elif not isinstance(trouble, NoConnectionLeft):
+            # A full server is why there was no connection to wait for.
+            raise StoreUnavailable from before if isinstance(before, NoConnectionLeft) else trouble
+        elif self.share is None:  # else the next attempt waits for it
+            await asyncio.sleep(CHECK_FULL_SECONDS)

@@ -11,7 +11,7 @@ from service.application.load import Load
 from service.http.asgi import App, Message, Receive, Scope, Send
 from service.http.middleware.deadline import ARRIVED
 from service.http.middleware.limit import Limit
-from service.http.problems import OVERLOADED, problem_answer
+from service.http.problems import INTERNAL, OVERLOADED, problem_answer
 
 SUMMARY_SECONDS: Final = 1.0
 TURN_SECONDS: Final = 0.01
@@ -109,7 +109,7 @@ class Admission:
     def _note_answer(self, state: Mapping[str, Any], began: float) -> None:
         now = monotonic()
         seconds = now - began
-        self._limit.note_answer(now, seconds, served=state.get("status", 500) < OVERLOADED.status)
+        self._limit.note_answer(now, seconds, served=state.get("status", INTERNAL.status) < INTERNAL.status)
         if self._timer is not None:
             self._answered += 1
             self._slowest = max(self._slowest, seconds)

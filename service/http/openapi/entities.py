@@ -56,7 +56,13 @@ def page_paths(entity: Entity[Any]) -> Json:
     ]
     return {
         f"/{entity.name}": {
-            "get": show(name, f"Show {entity.name}", *WITH_STORE, parameters=(*filters, "Limit", "Cursor")),
+            "get": show(
+                name,
+                f"Show {entity.name}",
+                problems.OVERLOADED,
+                *WITH_STORE,
+                parameters=(*filters, "Limit", "Cursor"),
+            ),
             "post": submit(name, f"Change {entity.name}", *met),
         }
     }

@@ -3,7 +3,7 @@
 from typing import Final
 
 from service.http import problems
-from service.http.openapi.failures import ANYWHERE, WITH_STORE
+from service.http.openapi.failures import ALWAYS, ANYWHERE, WITH_STORE
 from service.http.openapi.operations import Json, ref, response
 from service.http.problems import Problem
 
@@ -13,13 +13,13 @@ _SENT: Final = (problems.FOREIGN_FORM, problems.REQUEST_TIMEOUT, problems.BODY_T
 
 
 def show(name: str, summary: str, *met: Problem, parameters: tuple[str, ...] = ()) -> Json:
-    """Return the operation that shows a page."""
+    """Return the operation that shows a page. `met` are the problems that not every page has."""
     return {
         "operationId": f"show{name}",
         "summary": summary,
         "tags": _TAGS,
         "parameters": [ref("parameters", parameter) for parameter in parameters],
-        "responses": {"200": response("The page.", content=_HTML), **html_failures(*ANYWHERE, *met)},
+        "responses": {"200": response("The page.", content=_HTML), **html_failures(*ALWAYS, *met)},
     }
 
 
@@ -48,8 +48,8 @@ def html_failures(*met: Problem) -> Json:
 
 
 FRONT: Final[Json] = {
-    "/": {"get": show("Overview", "Show what serves you, and how much there is", *WITH_STORE)},
+    "/": {"get": show("Overview", "Show what serves you, and how much there is", problems.OVERLOADED, *WITH_STORE)},
     "/health": {"get": show("Health", "Show the health of this process", problems.NOT_READY)},
-    "/schema": {"get": show("Schema", "Show this document to be read and tried")},
+    "/schema": {"get": show("Schema", "Show this document to be read and tried", problems.OVERLOADED)},
 }
 """The pages of every process."""

@@ -14,11 +14,10 @@ from service.application.entities import UseCases
 from service.domain.entity import T
 from service.domain.errors import KeyReused, ServiceError
 from service.domain.rules import WholeNumber
-from service.domain.validation import Check
 from service.http.answers import Answer
 from service.http.entities import read_list
 from service.http.failures import AnyRequest, explain
-from service.http.idempotency import HEADER, name_of, read_key
+from service.http.idempotency import KEY, name_of
 from service.http.pages.csrf import FormTokens
 from service.http.pages.forms import Form, Refusal, given, number, read_form, unknown_action
 from service.http.pages.inputs import inputs_of
@@ -107,9 +106,7 @@ class EntityPage(Generic[T]):
     @staticmethod
     def _key(request: AnyRequest, form: Form) -> str | None:
         """Return what names the idempotency key in the form: a form that is sent twice creates once."""
-        with Check() as check:
-            key = check(HEADER, read_key, [form["key"]] if "key" in form else [])
-        return name_of(request, key)
+        return name_of(request, KEY.read([form["key"]]) if "key" in form else None)
 
     def _fields(self, form: Form) -> dict[str, object]:
         return {

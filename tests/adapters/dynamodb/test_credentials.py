@@ -10,7 +10,16 @@ from service.adapters.dynamodb.client import DynamoClient
 from service.application.deadline import begin_deadline
 from service.domain.errors import StoreUnavailable
 from tests.adapters.dynamodb.conftest import KEY, TESTING, Opened, open_at
-from tests.adapters.dynamodb.server import BOUND_SECONDS, ScriptedServer, Step, answer, hangs, response, trickles
+from tests.adapters.dynamodb.server import (
+    BOUND_SECONDS,
+    ScriptedServer,
+    Step,
+    answer,
+    hangs,
+    response,
+    then_closes,
+    trickles,
+)
 
 SECONDS = 1.0
 """Enough to make the client that fetches credentials, which is made once."""
@@ -22,6 +31,11 @@ REFUSED = response(
 )
 
 
+BUSY = response(
+    b"<ErrorResponse><Error><Code>ServiceUnavailable</Code><Message>busy</Message></Error></ErrorResponse>",
+    503,
+    content_type="text/xml",
+)
 ISSUED = response(
     b"<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>AK</AccessKeyId>"
     b"<SecretAccessKey>a secret</SecretAccessKey><SessionToken>t0ken</SessionToken>"
@@ -64,6 +78,24 @@ def test_credentials_that_do_not_come_are_an_outage(step: Step, told: str, opene
     opened.server.play(step)
     opened.run(story)
     assert {operation for operation, _ in opened.server.calls} == {""}
+
+
+@pytest.mark.parametrize(
+    ("step", "operations"),
+    [(then_closes(b""), ["", "", "GetItem"]), (BUSY, ["", "", "GetItem"]), (REFUSED, [""])],
+    ids=["cut off", "busy", "refused"],
+)
+def test_credentials_are_asked_for_again_where_that_may_help(step: Step, operations: list[str], opened: Opened) -> None:
+    async def story(client: DynamoClient) -> None:
+        if "GetItem" in operations:
+            assert await client.get("users", KEY) == KEY
+        else:
+            with pytest.raises(StoreUnavailable):
+                await client.get("users", KEY)
+
+    opened.server.play(step, ISSUED, answer({"Item": KEY}))
+    opened.run(story)
+    assert [operation for operation, _ in opened.server.calls] == operations
 
 
 def test_credentials_of_a_role_sign_with_their_token_and_are_kept(opened: Opened) -> None:

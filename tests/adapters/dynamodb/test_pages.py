@@ -131,6 +131,13 @@ def test_a_page_of_evenly_spread_ids_reads_at_most_twice_what_it_shows_on_averag
     assert read <= 2 * limit * pages
 
 
+@pytest.mark.parametrize("number", [0, 1, SHARDS])
+def test_a_short_list_is_read_in_one_round(number: int) -> None:
+    page, transport = page_of(users_of(range(number))[1], 50)
+    assert len(page.items) == number
+    assert transport.rounds == [SHARDS]
+
+
 def test_most_of_the_usual_pages_are_read_in_one_round() -> None:
     chance = random.Random(1)
     pages = [page_of(users_of([chance.randrange(SHARDS) for _ in range(200)])[1], 50)[1] for _ in range(100)]

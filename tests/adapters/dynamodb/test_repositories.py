@@ -10,11 +10,11 @@ import pytest
 from containers.local import LocalContainer
 from service.adapters.dynamodb.client import DynamoClient
 from service.adapters.dynamodb.failures import Item
-from service.adapters.dynamodb.keys import entity_key, guard_key
+from service.adapters.dynamodb.keys import entity_key, entry_keys, guard_key
 from service.adapters.dynamodb.repository import DynamoRepository
 from service.application.ports import Changed, KeyUse
 from service.domain.errors import IdTaken, InUse, NotFound, StoreUnavailable, Taken, UnknownReference
-from service.domain.orders import Status
+from service.domain.orders import ORDERS, Status
 from service.domain.users import USERS, email_key
 from tests.adapters.dynamodb.conftest import Script
 from tests.adapters.dynamodb.server import Step, answer, cancelled
@@ -180,6 +180,7 @@ def test_an_entity_that_always_changes_meanwhile_is_an_outage(name: str, script:
     opened = script(*[found, refused] * 100)
     repository = getattr(opened.container, f"{name[:-1]}_repository")()
     assert opened.outcome(lambda: repository.delete("1")) is StoreUnavailable
+    assert len(opened.server.calls) < 2 * 50  # there is a pause before each attempt
 
 
 class Meddling(DynamoClient):
@@ -256,3 +257,29 @@ def test_every_valid_address_has_a_guard_of_its_own_whose_key_dynamodb_takes() -
     assert max(len(key.encode()) for key in keys) <= 2048
     assert len(set(keys)) == 3
     assert keys[2] == "email#ada@example.com"
+
+
+def test_an_order_that_is_older_than_a_field_has_its_default_and_can_be_changed_and_deleted(container: Any) -> None:
+    users, orders, store = container.user_repository(), container.order_repository(), container.store()
+    user = a_user()
+    changed, deleted = an_order(user.id), an_order(user.id)
+
+    def without_status(key: Item) -> Item:
+        update = {"Key": key, "UpdateExpression": "REMOVE #s", "ExpressionAttributeNames": {"#s": "status"}}
+        return {"Update": {"TableName": store.tables()["orders"], **update}}
+
+    async def story() -> None:
+        await users.add(user)
+        for order in (changed, deleted):
+            await orders.add(order)
+            keys = [entity_key(ORDERS, order.id), *entry_keys(ORDERS, order)]
+            await store.dynamodb().transact(*map(without_status, keys))
+            assert await orders.get(order.id) == order
+        assert (await orders.page(10, owner_id=user.id)).items == [deleted, changed]
+        await orders.replace(changed, replace(changed, status=Status.COMPLETED))
+        assert (await orders.get(changed.id)).status is Status.COMPLETED
+        await orders.delete(deleted.id)
+        assert [order.id for order in (await orders.page(10, owner_id=user.id)).items] == [changed.id]
+        await users.close()
+
+    asyncio.run(story())

@@ -30,6 +30,12 @@ def in_database(server: Postgresql, url: str, statements: str) -> str:
     return server.psql(f'\\connect "{database_of(url)}"\n{statements}')
 
 
+def sessions(server: Postgresql, url: str) -> int:
+    """How many sessions there are in a database."""
+    counted = server.psql(f"SELECT count(*) AS n FROM pg_stat_activity WHERE datname = '{database_of(url)}'")
+    return int(counted.split()[2])
+
+
 @asynccontextmanager
 async def client_of(container: Any) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the container's application, which is started and stopped."""

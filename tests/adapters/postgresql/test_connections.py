@@ -1,85 +1,25 @@
-"""Connections that are lost, too few, or too slow: what is read again, who waits for whom, and for how long."""
+"""Connections that are lost or too slow: what is read again, who waits for whom, and for how long."""
 
 import asyncio
+import gc
 import socket
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from loopback.postgresql import Postgresql
+from service.adapters.sql import postgresql_engine
 from service.application.deadline import begin_deadline
 from service.domain.errors import StoreUnavailable
-from tests.adapters.postgresql.shop import a_container, client_of, database_of, in_database, migrated
+from tests.adapters.postgresql.shop import a_container, client_of, database_of, migrated, sessions
 from tests.examples import a_user
 from tests.runtimes.fickle import fickle_proxy
 from tests.runtimes.processes import wait_until
 
 END_ITSELF = text("SELECT pg_terminate_backend(pg_backend_pid()), pg_sleep(1)")
-
-
-def limited(server: Postgresql, url: str, connections: int, **environ: str) -> Any:
-    """A container whose role may have that many connections."""
-    migrated(url)
-    role = f"role_of_{database_of(url)}"
-    in_database(
-        server, url, f"CREATE ROLE {role} LOGIN CONNECTION LIMIT {connections}; GRANT ALL ON users, orders TO {role};"
-    )
-    return a_container(url.replace("postgres:", role), **environ)
-
-
-def sessions(server: Postgresql, url: str) -> int:
-    """How many sessions there are in a database."""
-    counted = server.psql(f"SELECT count(*) AS n FROM pg_stat_activity WHERE datname = '{database_of(url)}'")
-    return int(counted.split()[2])
-
-
-@pytest.mark.parametrize("workers_io", ["4", "16"])
-def test_while_the_server_has_too_few_connections_left_calls_wait_for_those_there_are(
-    server: Postgresql, url: str, workers_io: str
-) -> None:
-    container = limited(server, url, 2, WORKERS_IO=workers_io)
-
-    async def story() -> None:
-        async with client_of(container) as client:
-            for _ in range(3):
-                found = await asyncio.gather(*(client.get("/api/users") for _ in range(60)))
-                assert {each.status_code for each in found} == {200}
-            assert sessions(server, url) == 2
-
-    asyncio.run(story())
-
-
-def test_connections_that_could_not_be_replaced_are_not_in_the_way_of_those_that_could(
-    server: Postgresql, url: str
-) -> None:
-    container = limited(server, url, 8, WORKERS_IO="8", SERVICES="users,orders")
-
-    async def story() -> None:
-        async with client_of(container) as client:
-            await asyncio.gather(*(client.get("/api/users") for _ in range(16)))
-            assert sessions(server, url) == 5  # the reads of users have one of their own, and four in common
-            server.psql(f"ALTER ROLE role_of_{database_of(url)} CONNECTION LIMIT 2")
-            server.psql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database_of(url)}'")
-            for _ in range(3):
-                found = await asyncio.gather(*(client.get("/api/users") for _ in range(30)))
-                assert {each.status_code for each in found} == {200}
-
-    asyncio.run(story())
-
-
-def test_no_connection_at_all_is_503_with_what_to_do(server: Postgresql, url: str) -> None:
-    users = limited(server, url, 0).user_repository()
-
-    async def story() -> None:
-        with pytest.raises(StoreUnavailable) as error:
-            await users.page(1)
-        assert "53300: too many connections" in str(error.value.__cause__)
-        assert "lower workers_io" in str(error.value.__cause__)
-        await users.close()
-
-    asyncio.run(story())
 
 
 def test_a_read_whose_connection_died_is_run_once_more_and_a_write_is_not(url: str) -> None:
@@ -109,6 +49,24 @@ def test_a_read_whose_connection_died_is_run_once_more_and_a_write_is_not(url: s
 
     asyncio.run(story())
     assert runs == ["read", "read", "write", "always", "always"]
+
+
+def test_reads_whose_connections_die_again_and_again_are_soon_run_once_only(url: str) -> None:
+    database = migrated(url).store().database()
+    runs: list[int] = []
+
+    def dies(connection: Any) -> None:
+        runs.append(1)
+        connection.execute(END_ITSELF)
+
+    async def story() -> None:
+        for _ in range(40):
+            with pytest.raises(StoreUnavailable):
+                await database.read(dies)
+        await database.close()
+
+    asyncio.run(story())
+    assert 40 + 11 <= len(runs) <= 40 + 14  # ten at once, and one for ten calls
 
 
 def test_connections_that_the_server_closed_are_replaced_before_they_are_written_to(
@@ -200,5 +158,71 @@ def test_a_call_ends_with_the_deadline_of_its_request_and_gives_its_connection_b
         ]
         assert await database.read(lambda connection: connection.execute(text("SELECT 1")).scalar()) == 1
         await database.close()
+
+    asyncio.run(story())
+
+
+def test_a_connection_that_died_unnoticed_is_left_soon_enough_to_open_another(
+    server: Postgresql, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    with fickle_proxy(server.socket) as proxy:
+        users = migrated(f"postgresql://postgres@{proxy.address}/{database_of(url)}").user_repository()
+
+        async def story() -> None:
+            await users.page(1)
+            monkeypatch.setattr(postgresql_engine, "time", SimpleNamespace(time=lambda: time.time() + 60))
+            proxy.mood = "hangs"
+            reading = asyncio.create_task(users.page(1))
+            await asyncio.sleep(0.2)
+            proxy.mood = "passes"  # what was sent before is lost
+            await reading
+            await users.close()
+
+        asyncio.run(story())
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # asyncpg leaves its socket open
+def test_what_answers_like_no_postgresql_is_an_outage_and_no_mistake_of_ours() -> None:
+    def message(kind: bytes, body: bytes) -> bytes:
+        return kind + (len(body) + 4).to_bytes(4, "big") + body
+
+    def answer(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(1000)
+            connection.sendall(message(b"R", bytes(4)) + message(b"S", b"server_version\0what\0"))
+            connection.sendall(message(b"K", bytes(8)) + message(b"Z", b"I"))
+
+    async def story() -> None:
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            answering = asyncio.create_task(asyncio.to_thread(answer, other))
+            url = f"postgresql://u:p@127.0.0.1:{other.getsockname()[1]}/shop?sslmode=disable"
+            users = a_container(url).user_repository()
+            with pytest.raises(StoreUnavailable) as error:
+                await users.page(1)
+            assert "no connection could be made" in str(error.value.__cause__)
+            await answering
+            await users.close()
+
+    asyncio.run(story())
+    gc.collect()
+
+
+def test_statements_that_are_kept_in_a_session_have_names_that_no_other_process_uses(url: str) -> None:
+    migrated(url)
+    names = text("SELECT name FROM pg_prepared_statements")
+
+    async def kept() -> set[str]:
+        users = a_container(url, WORKERS_IO="1").store().database()
+        for _ in range(2):
+            found = await users.read(lambda connection: connection.execute(names).scalars().all())
+        await users.close()
+        return {*found}
+
+    async def story() -> None:
+        first, second = await kept(), await kept()
+        assert first
+        assert second
+        assert first.isdisjoint(second)
 
     asyncio.run(story())

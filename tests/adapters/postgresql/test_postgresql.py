@@ -1,28 +1,36 @@
 """What is particular to PostgreSQL: its migrations, its order of text, lost races, pauses and outages."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 
 from containers.settings import ConfigurationError
+from loopback.patience import PATIENCE_SECONDS
 from loopback.postgresql import Postgresql
 from service.adapters.sql import postgresql_engine as adapter
 from service.adapters.sql.migrations import HEAD
 from service.adapters.sql.tables import metadata
+from service.application.deadline import begin_deadline
+from service.application.ports import KeyUse
 from service.domain.entities import ENTITIES
-from service.domain.errors import StoreUnavailable
-from tests.adapters.postgresql.shop import a_container, database_of, migrated
+from service.domain.errors import NotFound, StoreUnavailable, Taken
+from tests.adapters.postgresql.shop import a_container, database_of, in_database, migrated
 from tests.adapters.queries import PAGE_QUERIES
-from tests.examples import a_user
+from tests.examples import NOON, a_user
 from tests.runtimes.fickle import fickle_proxy
 
 
@@ -169,15 +177,16 @@ def test_there_are_never_more_connections_than_workers_io(server: Postgresql, ur
     assert left.split()[2] == "0"
 
 
+@pytest.mark.parametrize("pause", [1.1, -3600.0], ids=["a pause", "a clock that was set back"])
 def test_a_connection_that_died_in_a_pause_is_replaced_unseen(
-    server: Postgresql, url: str, monkeypatch: pytest.MonkeyPatch
+    server: Postgresql, url: str, monkeypatch: pytest.MonkeyPatch, pause: float
 ) -> None:
     users = migrated(url).user_repository()
 
     async def story() -> None:
         await asyncio.gather(*(users.page(1) for _ in range(4)))
         server.psql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database_of(url)}'")
-        monkeypatch.setattr(adapter, "TRUSTED_SECONDS", 0)
+        monkeypatch.setattr(adapter, "time", SimpleNamespace(time=lambda: time.time() + pause))
         await asyncio.gather(*(users.add(a_user()) for _ in range(4)))
         await users.close()
 
@@ -198,6 +207,106 @@ def test_a_server_that_is_killed_is_unavailable_and_serves_again_when_it_is_back
         assert (await users.page(1)).items == [kept]
         await users.add(a_user())
         await users.close()
+
+    asyncio.run(story())
+
+
+def test_a_deletion_that_finds_nothing_says_so_though_the_id_is_given_away_a_moment_later(
+    server: Postgresql, url: str
+) -> None:
+    container = migrated(url)
+    users, user = container.user_repository(), a_user()
+    insert = f"INSERT INTO users VALUES ('{user.id}', 'Ada', 'ada@example.com', 'ada@example.com', 0)"
+
+    def after_statement(*executed: Any) -> None:
+        if executed[2].startswith("DELETE"):
+            in_database(server, url, insert)
+
+    event.listen(container.store().engine().sync_engine, "after_cursor_execute", after_statement)
+
+    async def story() -> None:
+        with pytest.raises(NotFound):
+            await users.delete(user.id)
+        assert (await users.get(user.id)).name == "Ada"
+        await users.close()
+
+    asyncio.run(story())
+
+
+def test_whoever_removes_expired_keys_waits_for_nobody_who_uses_one(url: str) -> None:
+    container = migrated(url)
+    users, later = container.user_repository(), NOON + timedelta(hours=2)
+    errors: list[object] = []
+    event.listen(container.store().engine().sync_engine, "handle_error", errors.append)
+
+    async def story() -> None:
+        await users.add(a_user(), KeyUse("k1", "f1", NOON, NOON + timedelta(hours=1)))
+        other = await asyncpg.connect(url)
+        async with other.transaction():
+            await other.execute("SELECT * FROM idempotency_keys FOR UPDATE")
+            for number in range(16):  # one of which removes what has expired
+                await users.add(a_user(), KeyUse(f"new {number}", "f1", later, later + timedelta(hours=1)))
+        await other.close()
+        await users.close()
+
+    asyncio.run(story())
+    assert errors == [], "a lock was waited for, until it was given up"
+
+
+def test_a_migration_waits_for_another_one_for_longer_than_a_request_may(url: str) -> None:
+    container = a_container(url)
+
+    async def story() -> None:
+        other = await asyncpg.connect(url)
+        async with other.transaction():
+            await other.execute("SELECT pg_advisory_xact_lock(1397244240)")  # as every version has to
+            migrating = asyncio.create_task(asyncio.to_thread(container.migrate))
+            await asyncio.sleep(1.7)
+            assert not migrating.done()
+        await other.close()
+        assert await migrating == f"The tables were brought to revision {HEAD}."
+
+    asyncio.run(story())
+
+
+def test_what_a_request_waits_for_is_noted_until_the_answer_is_there(url: str) -> None:
+    users, user = migrated(url).user_repository(), a_user()
+    taken = replace(user, id="another")
+
+    async def story() -> None:
+        deadline = begin_deadline(PATIENCE_SECONDS)
+        await users.add(user)
+        assert deadline.waits_for == ""
+        with pytest.raises(Taken):
+            await users.add(taken)
+        assert deadline.waits_for == ""
+        await users.get(user.id)
+        assert deadline.waits_for == ""
+        await users.close()
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("options", "limits"),
+    [
+        ("", ["1s", "1500ms"]),
+        ("&options=-c%20statement_timeout%3D700", ["1s", "700ms"]),
+        ("&prepared_statement_cache_size=0", ["0", "0"]),  # a pooler would keep them for others
+    ],
+)
+def test_the_server_stops_what_takes_too_long_by_itself_unless_the_address_says_otherwise(
+    url: str, options: str, limits: list[str]
+) -> None:
+    migrated(url)
+    database = a_container(url + options).store().database()
+
+    def shown(connection: Connection) -> list[Any]:
+        return [connection.execute(text(f"SHOW {name}")).scalar() for name in ("lock_timeout", "statement_timeout")]
+
+    async def story() -> None:
+        assert await database.read(shown) == limits
+        await database.close()
 
     asyncio.run(story())
 

@@ -79,10 +79,17 @@ PASSING = {
 }
 
 
-@pytest.mark.parametrize("name", PASSING)
-def test_what_passes_is_tried_again_as_the_same_transaction(name: str, script: Script) -> None:
+MORE_THAT_PASSES = {
+    "throttled as an account": error("RequestLimitExceeded"),
+    "throttled for something else": error("LimitExceededException"),
+    "not to be had": error("ServiceUnavailable", status=503),
+}
+
+
+@pytest.mark.parametrize("refusal", [*PASSING.values(), *MORE_THAT_PASSES.values()], ids=[*PASSING, *MORE_THAT_PASSES])
+def test_what_passes_is_tried_again_as_the_same_transaction(refusal: bytes, script: Script) -> None:
     """The first attempt may have been done though it was answered by an error."""
-    opened = script(PASSING[name], PASSING[name], DONE)
+    opened = script(refusal, refusal, DONE)
     opened.run(transact)
     opened.run(transact)
     first, second, third, another = (parameters["ClientRequestToken"] for _, parameters in opened.server.calls)
@@ -100,6 +107,30 @@ def test_what_does_not_pass_in_time_is_an_outage(name: str, script: Script) -> N
         opened.run(transact)
     assert 2 < len(opened.server.calls) < MOST_ATTEMPTS
     assert "TransactWriteItems: " in str(outage.value.__cause__)
+
+
+def test_transactions_that_only_met_others_are_tried_again_as_long_as_there_is_time(script: Script) -> None:
+    """More often than calls that failed: they add nothing to the load of a store in trouble."""
+    met = [PASSING["met another"]] * 8
+
+    async def story(client: DynamoClient) -> None:
+        await transact(client)
+        await transact(client)
+
+    opened = script(*met, DONE, *met, DONE)
+    opened.run(story)
+    assert len(opened.server.calls) == 18
+
+
+def test_transactions_that_met_others_and_were_throttled_are_not(script: Script) -> None:
+    async def story(client: DynamoClient) -> None:
+        for _ in range(4):
+            with pytest.raises(StoreUnavailable):
+                await transact(client)
+
+    opened = script(cancelled("TransactionConflict", "ThrottlingError", "None"))
+    opened.run(story)
+    assert len(opened.server.calls) <= 4 + 11
 
 
 @pytest.mark.parametrize(

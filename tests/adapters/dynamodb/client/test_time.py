@@ -117,14 +117,40 @@ def test_what_is_refused_for_the_load_is_not_repeated_when_little_time_is_left(s
 
 def test_a_store_that_fails_again_and_again_is_soon_asked_once_only(script: Script) -> None:
     async def story(client: DynamoClient) -> None:
-        for _ in range(20):
+        for _ in range(40):
             with suppress(StoreUnavailable):
-                begin_deadline(0.3)
+                begin_deadline(5)
                 await get(client)
 
     opened = script(*[error("InternalServerError")] * 100)
     opened.run(story)
-    assert len(opened.server.calls) <= 20 + 10 + 2
+    assert 40 + 11 <= len(opened.server.calls) <= 40 + 14  # ten at once, and one for ten calls
+
+
+def test_a_full_share_is_in_the_way_of_its_own_operations_only_and_of_no_check(script: Script) -> None:
+    opened = script(answer({}), FOUND, connections=5)
+    load, reads = opened.container.load(), opened.container.store().shares().of("users")[0]
+
+    async def story(client: DynamoClient) -> Any:
+        users, taken = client.for_repository("users"), 0
+        while reads.begin():
+            taken += 1
+        load.refusing = True  # so that nobody waits for long
+        try:
+            for call in (get(users), users.newest("users", "users#1", 1, None)):
+                with pytest.raises(StoreUnavailable) as error:
+                    await call
+                assert "connections for reads of users busy" in str(error.value.__cause__)
+            await transact(users)
+            await users.check("users", KEY)
+        finally:
+            load.refusing = False
+            for _ in range(taken):
+                reads.release()
+        return await get(users)
+
+    assert opened.run(story) == KEY
+    assert [operation for operation, _ in opened.server.calls] == ["TransactWriteItems", "GetItem", "GetItem"]
 
 
 def test_nothing_begins_when_nothing_is_left(script: Script) -> None:
