@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from deploy import secret
 from deploy.errors import DeployError
+from deploy.inside_network import delete_token
 from deploy.moves import remove
 from deploy.routes import routes, whole
 from deploy.run import Run
@@ -35,6 +36,7 @@ def down(run: Run, confirm: Callable[[], None], *, data: bool) -> None:
     _delete(run, state, "edge", "registry")
     _delete(run, state, "network")
     run.releases.delete()
+    delete_token(run)
     if data:
         _delete_data(run, state)
 

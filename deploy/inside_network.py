@@ -17,6 +17,7 @@ from parity.moves.load_balancer import LoadBalancer
 _COMMAND: Final = ("python", "-m", "parity.moves")
 _PATIENCE_SECONDS: Final = 300.0
 """For the start of a task, and for the corpus."""
+_SHOWN: Final = 500  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +62,39 @@ class InsideNetwork:
         if not self.balancer.token:
             yield None
             return
-        path = f"{self.run.environment.config_prefix}/deploy/token"
+        path, name = _token_parameter(self.run)
         ssm = self.run.aws.client("ssm")
-        ssm.put_parameter(Name=f"{path}/gate", Value=self.balancer.token, Type="SecureString", Overwrite=True)
+        ssm.put_parameter(Name=name, Value=self.balancer.token, Type="SecureString", Overwrite=True)
         try:
             yield path
         finally:
-            ssm.delete_parameter(Name=f"{path}/gate")
+            ssm.delete_parameter(Name=name)
 
     def _read(self, output: str) -> Mapping[str, Any]:
-        last = output.strip().rpartition("\n")[2]
-        try:
-            found: Mapping[str, Any] = json.loads(last)
-            problem = found.get("error", "")
-        except ValueError:
-            problem = "its image cannot send them" if "No module named parity" in output else output.strip()[-500:]
-        if problem:
+        found = _result(output, self.unit)
+        if "error" in found:
             raise DeployError(
-                f"The units could not be compared inside the network: {problem or 'nothing was printed'}.",
+                f"The units could not be compared inside the network: {found['error']}.",
                 "Run the command where the load balancer is reached, or move without a comparison: --no-gate.",
             )
         return found
+
+
+def _result(output: str, unit: Unit) -> Mapping[str, Any]:
+    try:
+        found: Mapping[str, Any] = json.loads(output.strip().rpartition("\n")[2])
+    except ValueError:
+        is_old = "No module named parity" in output
+        return {"error": f"the image of {unit} is too old" if is_old else output.strip()[-_SHOWN:] or "no output"}
+    return found
+
+
+def delete_token(run: Run) -> None:
+    """Delete the token that a run left which was killed, if there is one."""
+    run.aws.client("ssm").delete_parameters(Names=[_token_parameter(run)[1]])
+
+
+def _token_parameter(run: Run) -> tuple[str, str]:
+    """Return the path below which the token is alone, and its name."""
+    path = f"{run.environment.config_prefix}/deploy/token"
+    return path, f"{path}/gate"

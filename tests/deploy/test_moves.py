@@ -9,12 +9,17 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib.metadata import packages_distributions
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
 
+from deploy.errors import DeployError
+from deploy.inside_network import InsideNetwork
 from deploy.metrics import Metrics
+from deploy.state import DeployedState
+from deploy.units import Unit
 from parity.moves.gate import entity_of
 from parity.moves.load_balancer import Answered, LoadBalancer
 from parity.moves.measuring import Sample, why_worse
@@ -131,6 +136,23 @@ def test_a_token_is_what_the_command_prints_and_never_shown() -> None:
         token_of(f"{sys.executable} -c 'raise SystemExit(1)'")
     with pytest.raises(NoToken, match="--token-command failed"):
         token_of("/nonexistent/program")
+
+
+@pytest.mark.parametrize(
+    ("output", "cause"),
+    [
+        ("python: No module named parity", "the image of all=eks is too old"),
+        ('warning\n{"error": "http://shop does not answer in the network"}\n', "http://shop does not answer"),
+        ("MemoryError\n", "MemoryError"),
+        ("", "no output"),
+    ],
+)
+def test_why_units_cannot_be_compared_inside_the_network_is_said(output: str, cause: str) -> None:
+    pods: Any = SimpleNamespace(execute=lambda *_: output)
+    run: Any = SimpleNamespace(kubernetes=pods, say=lambda _: None)
+    inside = InsideNetwork(run, DeployedState({}), Unit("all", "eks"), LoadBalancer("http://shop", None))
+    with pytest.raises(DeployError, match=re.escape(f"The units could not be compared inside the network: {cause}")):
+        inside.differences({}, write=False)
 
 
 @pytest.mark.parametrize(
