@@ -28,9 +28,6 @@ def main(first: str, second: str, seed: int, token_command: str | None, sequence
         from rich.console import Console  # noqa: PLC0415  # likewise
 
         from parity.live.command import Unusable, compare  # noqa: PLC0415  # likewise
-
-        if sequences:
-            import parity.corpus.sequences  # noqa: F401, PLC0415  # likewise
     except ImportError as error:
         raise click.ClickException(f"This needs more: pip install 'shapeshift[parity]' ({error}).") from error
     try:
