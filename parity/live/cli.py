@@ -21,7 +21,7 @@ def main(first: str, second: str, seed: int, token_command: str | None, sequence
     """Compare what two services answer, each at its base URL, and exit with status 1 if they differ.
 
     Scenarios of every operation and failure and random sequences are played against both. This writes to both: it
-    creates entities of its own, and deletes them in the end.
+    creates entities of its own, and deletes them at the end.
     """
     try:
         import hypothesis  # noqa: F401, PLC0415  # an extra, for the random sequences
