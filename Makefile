@@ -11,11 +11,11 @@ run: .venv ## Serve on this machine, at http://127.0.0.1:8000
 	RUNTIME=local $(BIN)/shapeshift serve
 
 .PHONY: test
-test: .venv ## Run every test, about half an hour on two cores
+test: .venv ## Run every test, in about 20 minutes on two cores
 	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 .PHONY: test-fast
-test-fast: .venv ## Run the tests that need no server, in half a minute, while you edit
+test-fast: .venv ## Run the tests that need no server, in about a minute, while you edit
 	$(BIN)/pytest --numprocesses auto --quiet -m "not slow" -p no:schemathesis $(FAST)
 
 FAST := tests/unit tests/http tests/auth tests/contract tests/containers tests/locks tests/mutations
@@ -45,11 +45,11 @@ format: .venv ## Put the code into its standard form
 	$(BIN)/ruff format .
 
 .PHONY: openapi
-openapi: .venv ## Write docs/openapi.json anew
+openapi: .venv ## Write docs/openapi.json
 	$(BIN)/python -m service.http.openapi > docs/openapi.json
 
 .PHONY: vendor
-vendor: ## Fetch the files that browsers load, and that others made, anew (needs npm)
+vendor: ## Fetch the files of other projects that browsers load (needs npm)
 	grep -v '^#' requirements/vendored.txt | while read -r hash path package file; do \
 		folder=$$(mktemp -d) && \
 		npm pack --silent --pack-destination $$folder $$package > /dev/null && \
@@ -59,7 +59,7 @@ vendor: ## Fetch the files that browsers load, and that others made, anew (needs
 	done
 
 .PHONY: lock
-lock: .venv ## Choose the dependencies' versions anew
+lock: .venv ## Update the dependencies' versions
 	$(LOCK) --python-version 3.11 --upgrade --all-extras pyproject.toml requirements/dev.in -o requirements/dev.txt
 	$(LOCK) --python-version 3.11 --upgrade --no-deps requirements/emulator.in -o requirements/emulator.txt
 	$(LOCK_IMAGE) requirements/build.in -o requirements/build.txt
@@ -75,10 +75,10 @@ without = $(addprefix --no-emit-package ,$(1))
 # without PyYAML, which `containers/entrypoints/lean.py` spares.
 LOCK_IMAGE = $(LOCK) --python-version 3.13 --constraint requirements/dev.txt \
 	$(call without,certifi faker httpcore httpx markdown-it-py mdurl polyfactory pygments pyyaml rich rich-click)
-# Litestar has a command line, which a function has not.
+# A function does not use Litestar's command line.
 NO_COMMAND_LINE = $(call without,click colorama h11)
 
-# Made anew when the lock or the project's metadata change.
+# Made again when the lock or the project's metadata change.
 .venv: requirements/dev.txt requirements/emulator.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 14) else "Python 3.11 to 3.13 is needed: make PYTHON=python3.13 ...")'
 	$(PYTHON) -m venv --clear .venv

@@ -126,7 +126,7 @@ images lay it out ([deploy/slim.py](../deploy/slim.py)).
   over DynamoDB, which a stub on loopback answers after 5 ms. FastAPI is as large as pip installs it, and then with the
   same taken out of boto3 as we take out.
 - **Warm invocation**: processor time of the handler in process, over memory. Behind an ALB bare ASGI and FastAPI have
-  Mangum's own reader of its events, which is dearer than ours ([ADR 9](adr/0009-our-own-reading-of-events.md)).
+  Mangum's own reader of its events, which takes longer than ours ([ADR 9](adr/0009-our-own-reading-of-events.md)).
 - **Throughput, p99**: uvicorn with one worker, wrk with 32 connections, over memory; then over a real PostgreSQL; then
   over the stub of DynamoDB, beside as many bare threads that do nothing but call boto3, as it is and then configured as
   ours is: with a fixed user agent, and without checks of what is sent.

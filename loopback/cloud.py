@@ -15,7 +15,7 @@ from ministack.core import iam_actions
 from ministack.services import alb, dynamodb, iam
 from ministack.services.cloudformation import provisioners, stacks
 
-from loopback.cloud_checkip import tell_addresses
+from loopback.cloud_checkip import return_addresses
 from loopback.cloud_one_off_tasks import run_one_off_tasks
 from loopback.cloud_tasks import TASKS, start, stop, stop_all
 from loopback.cloud_weights import follow_weights
@@ -135,7 +135,7 @@ def _names_resources(resource_of: Callable[..., str]) -> Callable[..., str]:
     return resource
 
 
-def _tells_scripted_health(describe: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _returns_scripted_health(describe: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def described(params: Any) -> Any:
         answers = json.loads(TARGET_HEALTH.read_text()) if TARGET_HEALTH.exists() else []
         if not answers:
@@ -181,9 +181,9 @@ def _extend() -> None:
         _handlers[name] = extended(_handlers[name])
     _updates_tables_in_time()
     follow_weights()
-    tell_addresses()
+    return_addresses()
     run_one_off_tasks()
-    alb._ACTION_MAP["DescribeTargetHealth"] = _tells_scripted_health(alb._describe_target_health)
+    alb._ACTION_MAP["DescribeTargetHealth"] = _returns_scripted_health(alb._describe_target_health)
     iam_actions.extract_resource_arn = _names_resources(iam_actions.extract_resource_arn)
     # A task that starts calls back into this process.
     blocks = stacks._runs_on_worker_thread

@@ -8,12 +8,12 @@ from ministack import app
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 
-def tell_addresses() -> None:
+def return_addresses() -> None:
     """Have ministack answer for that host."""
-    app.app = _tells_addresses(app.app)
+    app.app = _returns_addresses(app.app)
 
 
-def _tells_addresses(application: Application) -> Application:
+def _returns_addresses(application: Application) -> Application:
     async def answer(scope: Any, receive: Any, send: Any) -> None:
         if (b"host", b"checkip.amazonaws.com") not in scope.get("headers", ()):
             await application(scope, receive, send)

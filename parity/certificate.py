@@ -54,7 +54,7 @@ class ComparisonPool:
 
     def findings(self, cells: Sequence[Cell], sequences: Sequence[CallSequence]) -> Iterator[Finding]:
         """Compare all cells over all sequences, and yield what is found as it is found."""
-        # The slowest first, so that no process is left with all of them in the end.
+        # The slowest first, so that no process is left with all of them at the end.
         slowest_first = sorted(cells, key=lambda cell: cell.store != "dynamodb")
         parts = [sequences[at : at + SEQUENCES_AT_ONCE] for at in range(0, len(sequences), SEQUENCES_AT_ONCE)]
         running = [self._pool.submit(_find, cell, part) for cell in slowest_first for part in parts]

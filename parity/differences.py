@@ -45,7 +45,7 @@ def differing_lines(expected: Answer, actual: Answer) -> Iterator[str]:
 
 
 def as_curl(call: Call, sequence: str) -> str:
-    """The call as a command, without the headers that every call of the corpus bears."""
+    """The call as a command, without the headers that every call of the corpus has."""
     usual = {("host", "shop.example"), ("x-request-id", f"{sequence}-{call.label}")}
     words = ["curl", "--path-as-is", "-X", call.method, f"$URL{call.target}"]
     for name, value in call.headers:

@@ -47,7 +47,7 @@ def _postgresql(servers: Servers, _directory: Path) -> Iterator[Mapping[str, str
 @contextmanager
 def _dynamodb(_servers: Servers, _directory: Path) -> Iterator[Mapping[str, str]]:
     tables = {f"{entity}_table": f"{entity}-{uuid4()}" for entity in ENTITIES}
-    yield tables  # they go with the server, in the end of the run
+    yield tables  # they go with the server, at the end of the run
 
 
 FRESH: Final[Mapping[str, Fresh]] = {

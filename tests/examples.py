@@ -61,4 +61,4 @@ TEXTS = (
     "\\u0000 %00 \\x00",
     "ﬁ ß İ ŉ \U0010ffff",
 )
-"""Texts that stores, encodings and templates are known to spoil."""
+"""Texts that stores, encodings and templates are known to change."""

@@ -20,4 +20,4 @@ LINE = (
     '{"method":"%s","path":"/api/users","status":%d,"ms":0.1,"client":"127.0.0.1",'
     f'"request_id":"{REQUEST_ID}","event":"request","level":"info","timestamp":"2026-01-31T12:00:00.000000Z"}}'
 )
-"""A line of the access log, but for the method and the status."""
+"""A line of the access log, except for the method and the status."""

@@ -26,7 +26,7 @@ _OF_A_VERSION = [(b"cache-control", OF_A_VERSION.encode()), *(each for each in _
 logger = access_logger()
 
 
-class Surroundings:
+class RequestMiddleware:
     """A request id, security headers and a log line for each request. Plain ASGI, which is the fastest kind."""
 
     def __init__(self, app: Any) -> None:
@@ -76,7 +76,7 @@ def _of_a_version(body: bytes) -> list[tuple[bytes, bytes]]:
 def new_app() -> FastAPI:
     """An application without routes."""
     app = FastAPI(title="Shop")
-    app.add_middleware(Surroundings)
+    app.add_middleware(RequestMiddleware)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Failure, _failed)
     return app

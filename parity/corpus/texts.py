@@ -1,4 +1,4 @@
-"""Spellings that stores, encodings, servers and gateways are known to spoil."""
+"""Spellings that stores, encodings, servers and gateways are known to change."""
 
 from typing import Final
 

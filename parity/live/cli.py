@@ -21,16 +21,13 @@ def main(first: str, second: str, seed: int, token_command: str | None, sequence
     """Compare what two services answer, each at its base URL, and exit with status 1 if they differ.
 
     Scenarios of every operation and failure and random sequences are played against both. This writes to both: it
-    creates entities of its own, and deletes them in the end.
+    creates entities of its own, and deletes them at the end.
     """
     try:
         import hypothesis  # noqa: F401, PLC0415  # an extra, for the random sequences
         from rich.console import Console  # noqa: PLC0415  # likewise
 
         from parity.live.command import Unusable, compare  # noqa: PLC0415  # likewise
-
-        if sequences:
-            import parity.corpus.sequences  # noqa: F401, PLC0415  # likewise
     except ImportError as error:
         raise click.ClickException(f"This needs more: pip install 'shapeshift[parity]' ({error}).") from error
     try:

@@ -40,7 +40,7 @@ def compare(first: str, second: str, *, seed: int, sequences: int, token: str, c
     """
     targets = [_target(url, token) for url in (first, second)]
     console.print(
-        f"This writes to both services: entities with names of its own, which it deletes in the end.\n"
+        f"This writes to both services: entities with names of its own, which it deletes at the end.\n"
         f"  expected is what {first} answers,\n  answered is what {second} answers.",
         soft_wrap=True,
     )

@@ -44,7 +44,7 @@ def differences(balancer: LoadBalancer, pairs: Mapping[str, tuple[str, str]], *,
     """Return what the new units answer differently.
 
     The pairs are the old and the new unit for each entity that moves. With `write`, entities are created through both
-    units, and deleted in the end. Raises `Unfinished`.
+    units, and deleted at the end. Raises `Unfinished`.
     """
     old = UnitsBehind(balancer, {entity: units[0] for entity, units in pairs.items()})
     new = UnitsBehind(balancer, {entity: units[1] for entity, units in pairs.items()})

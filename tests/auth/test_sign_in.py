@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 from structlog.testing import capture_logs
 
+from service.domain.entities import ENTITIES
 from tests.auth.conftest import an_application, ask
 from tests.auth.people import CLIENT, PUBLIC_URL, Browser, Provider, a_shop, tell
 from tests.auth.tokens import AUDIENCE, token
@@ -27,7 +28,7 @@ def test_a_page_leads_to_sign_in_and_back_to_itself() -> None:
             "response_type": "code",
             "client_id": CLIENT,
             "redirect_uri": f"{PUBLIC_URL}/signed-in",
-            "scope": "openid users:read users:write orders:read orders:write",
+            "scope": " ".join(["openid", *(f"{name}:{right}" for name in ENTITIES for right in ("read", "write"))]),
             "code_challenge_method": "S256",
             "audience": AUDIENCE,
             "resource": AUDIENCE,

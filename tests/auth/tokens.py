@@ -56,7 +56,7 @@ def claims(**changes: Any) -> dict[str, Any]:
 
 
 def token(algorithm: str = "ES256", **changes: Any) -> str:
-    """A good token but for these claims."""
+    """A good token except for these claims."""
     return KEYS[algorithm].sign(claims(**changes))
 
 

@@ -37,7 +37,7 @@ def run(story: Coroutine[Any, Any, T]) -> T:
 
 @dataclass
 class Store:
-    """The repositories of one store, and a way to open them anew over the same data."""
+    """The repositories of one store, and a way to open them again over the same data."""
 
     name: str
     repositories: dict[str, Repository[Any]]

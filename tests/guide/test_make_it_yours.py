@@ -36,6 +36,7 @@ GUIDES = (
             "tests/http/test_products.py tests/http/test_openapi.py tests/http/test_pages_frame.py",
             "tests/contract tests/adapters/test_sqlite.py -k '(products and not moto) or migrat'",
             "tests/parity/test_corpus.py",
+            "tests/auth/test_sign_in.py tests/runtimes/test_lambda_paths.py",
             "tests/deploy/test_templates.py",
             "tests/deploy/test_templates_permissions.py",
         ],

@@ -36,7 +36,7 @@ CONFIG: LambdaConfig = {
 
 
 def mangums(part: str, handler: Any) -> type[HttpEvent]:
-    """Our reading of events, but for one part of the scope, which is as Mangum's own handler has it."""
+    """Our reading of events, except for one part of the scope, which is as Mangum's own handler has it."""
 
     class PartlyMangums(HttpEvent):
         @property
@@ -47,7 +47,7 @@ def mangums(part: str, handler: Any) -> type[HttpEvent]:
 
 
 class MangumsBase64(HttpEvent):
-    """Our writing of answers, but for the media types that are text, which are as Mangum has them."""
+    """Our writing of answers, except for the media types that are text, which are as Mangum has them."""
 
     def __call__(self, response: Mapping[str, Any]) -> dict[str, Any]:
         headers = {name.decode(): value.decode() for name, value in response["headers"]}

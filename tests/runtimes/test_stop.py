@@ -1,4 +1,4 @@
-"""A process that is told to stop finishes what it has begun, and says beforehand that it will."""
+"""A process that gets SIGTERM first says that it is not ready, then finishes what it has begun."""
 
 import signal
 import socket

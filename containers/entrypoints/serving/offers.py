@@ -1,4 +1,4 @@
-"""What an application can do about an offer to change the protocol, on a server that heeds it."""
+"""What an application can do about an offer to change the protocol, on a server that follows it."""
 
 from collections.abc import Awaitable
 from typing import cast

@@ -57,7 +57,7 @@ def refusals() -> Iterator[Call]:
 
 
 def texts() -> Iterator[Call]:
-    """Texts that stores, encodings and templates are known to spoil, and addresses that count as equal."""
+    """Texts that stores, encodings and templates are known to change, and addresses that count as equal."""
     for number, text in enumerate(TEXTS):
         yield user(f"name-{number}", name=text)
         yield order(f"product-{number}", "ada", product=text)

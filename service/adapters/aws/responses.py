@@ -11,7 +11,7 @@ _WITHOUT_BODY: Final = {204, 304}
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """The names of headers are in lower case. The body is as it was on the wire, but for chunks."""
+    """The names of headers are in lower case. The body is as it was on the wire, except for chunks."""
 
     status: int
     headers: dict[str, str]

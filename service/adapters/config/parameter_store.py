@@ -37,7 +37,7 @@ class ParameterStoreConfig(ConfigSource):
     @cached_property
     def _values(self) -> dict[str, str]:
         values = self._read()
-        gc.collect()  # clients refer to themselves; this one's memory is of use to the store
+        gc.collect()  # clients refer to themselves; the store can use the memory of this one
         return values
 
     def _read(self) -> dict[str, str]:

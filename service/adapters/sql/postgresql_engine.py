@@ -70,7 +70,7 @@ async def _connect(address: PostgresqlAddress) -> asyncpg.Connection:
     arguments = dict(address.arguments)
     arguments["timeout"] = min(arguments.get("timeout", STORE_SECONDS), STORE_SECONDS)
     try:
-        connection = await asyncpg.connect(**arguments, connection_class=_ImpatientConnection)
+        connection = await asyncpg.connect(**arguments, connection_class=_PromptConnection)
         if not address.behind_pooler:  # which would keep the settings, for the next caller of its connection
             await connection.execute(_limits(arguments.get("dsn", "")), timeout=arguments["timeout"])
         return connection
@@ -95,7 +95,7 @@ class _Pool(AsyncAdaptedQueuePool):
             super()._do_return_conn(record)
 
 
-class _ImpatientConnection(asyncpg.Connection):  # type: ignore[misc]  # it ships no types
+class _PromptConnection(asyncpg.Connection):  # type: ignore[misc]  # it ships no types
     """Closes without delay. SQLAlchemy would wait two seconds for a server that has just missed a deadline."""
 
     async def close(self, *, timeout: float | None = None) -> None:  # noqa: ARG002, ASYNC109  # asyncpg's signature

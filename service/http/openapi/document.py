@@ -56,7 +56,7 @@ def openapi_document(services: Collection[str], version: str, security: "Securit
     document = {
         "openapi": "3.1.1",
         "info": {"title": NAME, "version": version, "description": _DESCRIPTION},
-        "servers": [{"url": "..", "description": "Wherever this document was read from"}],
+        "servers": [{"url": "..", "description": "The server that this document came from"}],
         "paths": {path: item for paths in parts for path, item in paths.items()},
         "components": {"schemas": SCHEMAS | PROBLEM_SCHEMAS, "parameters": PARAMETERS, "headers": HEADERS},
     }

@@ -48,8 +48,12 @@ def html_failures(*met: Problem) -> Json:
 
 
 FRONT: Final[Json] = {
-    "/": {"get": show("Overview", "Show what serves you, and how much there is", problems.OVERLOADED, *WITH_STORE)},
+    "/": {
+        "get": show(
+            "Overview", "Show the runtime, the store, and how many entities there are", problems.OVERLOADED, *WITH_STORE
+        )
+    },
     "/health": {"get": show("Health", "Show the health of this process", problems.NOT_READY)},
-    "/schema": {"get": show("Schema", "Show this document to be read and tried", problems.OVERLOADED)},
+    "/schema": {"get": show("Schema", "Show this document, and let people try the API", problems.OVERLOADED)},
 }
 """The pages of every process."""

@@ -1,4 +1,4 @@
-"""The first page: what serves you, and how much there is of everything."""
+"""The first page: the runtime, the store, and how many entities there are."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping

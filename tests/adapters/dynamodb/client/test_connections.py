@@ -1,4 +1,4 @@
-"""Connections are kept open, few, and opened anew where the other end has closed them; the log says why none opens."""
+"""Connections are kept open, few, and opened again where the other end has closed them; the log says why none opens."""
 
 import asyncio
 import socket
