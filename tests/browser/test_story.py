@@ -69,7 +69,7 @@ def delete(page: Page, name: str) -> None:
     page.wait_for_load_state()
 
 
-def test_of_two_tabs_that_race_for_an_address_one_is_told_why_it_lost(local: str, opened: Opened) -> None:
+def test_of_two_tabs_that_race_for_an_address_one_sees_why_it_lost(local: str, opened: Opened) -> None:
     window = opened()
     tabs = [window.new_page(), window.new_page()]
     for name, tab in zip(("Ada", "Augusta"), tabs, strict=True):
@@ -89,7 +89,7 @@ def test_of_two_tabs_that_race_for_an_address_one_is_told_why_it_lost(local: str
     expect(loser.locator(".row")).to_have_count(1)
 
 
-def test_the_story_is_told_by_keyboard_alone(local: str, opened: Opened) -> None:
+def test_everything_works_by_keyboard_alone(local: str, opened: Opened) -> None:
     page = opened().new_page()
     page.goto(local)
     page.keyboard.press("Tab")

@@ -69,7 +69,7 @@ def plant(directory: Path, line: str) -> Path:
 
 
 @pytest.mark.parametrize("package", ["surplus", "xml"])
-def test_a_package_that_is_new_is_told_with_the_imports_that_lead_to_it(package: str, tmp_path: Path) -> None:
+def test_a_package_that_is_new_is_reported_with_the_imports_that_lead_to_it(package: str, tmp_path: Path) -> None:
     """Whether it is somebody else's, or Python's own."""
     start = STARTS["lambda with dynamodb"]
     planted = plant(tmp_path, f"import {package}")
@@ -85,7 +85,7 @@ def test_a_package_that_is_new_is_told_with_the_imports_that_lead_to_it(package:
     assert "or write the package down in imports.toml, with the reason" in problems
 
 
-def test_a_package_that_is_written_down_but_not_loaded_is_told(tmp_path: Path) -> None:
+def test_a_package_that_is_written_down_but_not_loaded_is_reported(tmp_path: Path) -> None:
     start = STARTS["local with memory"]
     stale = Start(start.environ, [*start.groups, "postgresql"])
 

@@ -92,7 +92,7 @@ def test_a_key_is_free_from_the_moment_at_which_it_expires(kind: Kind, later: ti
     run(story())
 
 
-def test_keys_are_told_apart_by_every_character(kind: Kind) -> None:
+def test_keys_are_distinguished_by_every_character(kind: Kind) -> None:
     async def story() -> None:
         owner = await kind.add_owner()
         for key in ("k1", "K1", "k1 ", "k" * 64):

@@ -225,7 +225,7 @@ class CountingLimit(Limit):
         super().note_answer(now, seconds, served=served)
 
 
-def test_the_limit_is_told_which_requests_were_served_and_a_failure_of_ours_was_not() -> None:
+def test_the_limit_knows_which_requests_were_served_and_a_failure_of_ours_was_not() -> None:
     limit = CountingLimit()
     statuses = [200, 404, 499, 500, 503, None]
 

@@ -81,7 +81,7 @@ def test_what_is_slow_after_its_body_has_arrived_is_503() -> None:
     assert b'"detail":"The request took too long. Whether it took effect is not known."' in body["body"]
 
 
-def test_a_body_that_does_not_arrive_is_408_and_the_limit_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_body_that_does_not_arrive_is_408_and_the_limit_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deadline, "BODY_SECONDS", 0.05)
 
     async def app(_scope: Any, receive: Any, _send: Any) -> None:

@@ -103,7 +103,7 @@ def test_an_unfit_request_id_is_replaced(tell: Tell, given: str) -> None:
     tell(story)
 
 
-def test_health_tells_what_this_is_and_whether_it_is_ready(tell: Tell, container: Any) -> None:
+def test_health_says_what_this_is_and_whether_it_is_ready(tell: Tell, container: Any) -> None:
     async def story(client: httpx.AsyncClient) -> None:
         about = (await client.get("/api/health")).json()
         assert (about["status"], about["runtime"], about["store"]) == ("healthy", "local", "memory")

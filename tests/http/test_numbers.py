@@ -79,7 +79,7 @@ def test_text_that_looks_like_a_huge_number_stays_as_it_is(tell: Tell) -> None:
     tell(story)
 
 
-def test_a_mistake_behind_a_huge_number_is_told_with_its_place(tell: Tell) -> None:
+def test_a_mistake_behind_a_huge_number_is_reported_with_its_place(tell: Tell) -> None:
     async def story(client: httpx.AsyncClient) -> None:
         response = await client.post("/api/users", content=f"[{LONG}, x]", headers=JSON)
         assert "(byte 5003)" in assert_problem(response, 400, "invalid-request")["detail"]

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this ma
 
 
 @pytest.mark.parametrize("arguments", [(), ("--workers", "2"), ("--reload",)], ids=lambda each: " ".join(each) or "one")
-def test_both_families_are_served_and_addresses_of_ipv4_are_told_as_such(
+def test_both_families_are_served_and_addresses_of_ipv4_are_reported_as_such(
     tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:
     with serving(tmp_path, *arguments, HOST="::") as served:

@@ -12,7 +12,7 @@ def status(port: int | str) -> int:
     return subprocess.run(command, env={"PORT": str(port)}, check=False).returncode
 
 
-def test_it_succeeds_where_the_server_lives_and_fails_where_none_listens(tmp_path: Path) -> None:
+def test_it_succeeds_where_the_server_is_running_and_fails_where_none_listens(tmp_path: Path) -> None:
     with serving(tmp_path) as served:
         assert status(served.port) == 0
     assert status(served.port) == 1

@@ -121,7 +121,7 @@ def test_a_body_that_cannot_be_read_is_400(handler: Handler, source: str, body: 
     assert problem_in(result)["errors"] == [{"field": "body", "message": message}]
 
 
-def test_everything_that_is_wrong_is_told_at_once(handler: Handler) -> None:
+def test_everything_that_is_wrong_is_reported_at_once(handler: Handler) -> None:
     event = event_of("http_api", CREATE)
     event = {**event, "rawPath": 7, "headers": {"a": {"b": "c"}}, "cookies": [["a"]], "body": 7}
     event["requestContext"]["http"]["method"] = None

@@ -42,7 +42,7 @@ def test_the_story_is_the_same(
 
 
 @pytest.mark.parametrize("runtime", IN_THE_CLOUD)
-def test_what_is_missing_is_told_with_every_place_and_a_variable_overrides(
+def test_what_is_missing_is_reported_with_every_place_and_a_variable_overrides(
     runtime: str, tmp_path: Path, aws: dict[str, str]
 ) -> None:
     environ = PLATFORMS[runtime](tmp_path, aws, {"users_table": "shop-users", "workers_io": "none-s3cret"})
@@ -110,7 +110,7 @@ def test_a_store_that_hangs_drops_or_goes_is_503_until_it_is_back(tmp_path: Path
             assert "Traceback" not in served.output
 
 
-def test_a_wrong_table_name_is_told_to_the_operator(tmp_path: Path, aws: dict[str, str]) -> None:
+def test_a_wrong_table_name_is_reported_to_the_operator(tmp_path: Path, aws: dict[str, str]) -> None:
     environ = on_eks(tmp_path, aws, a_shop(users_table="no-such-table"))
     with serving(tmp_path, awaited="503", **environ) as served, served.client() as client:
         assert client.get("/api/health/ready").json()["checks"]["users"] == "unavailable"
@@ -118,7 +118,7 @@ def test_a_wrong_table_name_is_told_to_the_operator(tmp_path: Path, aws: dict[st
         assert "ResourceNotFoundException" in served.output
 
 
-def test_a_store_that_is_gone_is_503_and_the_process_lives(tmp_path: Path) -> None:
+def test_a_store_that_is_gone_is_503_and_the_process_keeps_running(tmp_path: Path) -> None:
     with ExitStack() as to_the_end:
         with ministack(tmp_path, "dynamodb") as here:
             environ = migrated(tmp_path, on_eks(tmp_path, here, a_shop()))

@@ -69,7 +69,7 @@ def _running(pool: ThreadPoolExecutor, calls: list[Future[None]], stop: Event) -
 
 
 @pytest.mark.parametrize("runtime", SERVED)
-def test_clients_that_leave_when_they_are_told_to_lose_nothing(
+def test_clients_that_leave_when_they_are_asked_to_lose_nothing(
     runtime: str, tmp_path: Path, aws: dict[str, str]
 ) -> None:
     shop = a_shop()

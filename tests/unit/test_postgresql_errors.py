@@ -8,7 +8,7 @@ from service.adapters.sql.postgresql_errors import LostConnection, translated
 from service.application.ports import StoreTrouble
 
 
-def test_a_message_that_may_quote_what_a_caller_sent_is_not_told() -> None:
+def test_a_message_that_may_quote_what_a_caller_sent_is_not_reported() -> None:
     quoting = asyncpg.InvalidTextRepresentationError('invalid input syntax for type integer: "hunter2"')
 
     told = str(translated(DBAPIError(None, None, quoting)))

@@ -43,7 +43,7 @@ def test_a_file_is_damaged_where_its_content_is_not_what_sqlite_wrote(name: str,
     assert is_damage(an_error(getattr(sqlite3, f"SQLITE_{name}"))) is damaged
 
 
-def test_an_error_without_a_code_is_no_damage_and_is_told_by_its_type() -> None:
+def test_an_error_without_a_code_is_no_damage_and_is_reported_by_its_type() -> None:
     assert not is_damage(an_error(None))
     with pytest.raises(StoreUnavailable) as error:
         raise_translated(an_error(None))

@@ -19,7 +19,7 @@ def test_ids_are_uuid7_in_lower_case_and_increase_within_a_millisecond() -> None
     assert all(id == id.lower() for id in ids)
 
 
-def test_the_clock_tells_the_time_in_utc() -> None:
+def test_the_clock_has_the_time_in_utc() -> None:
     before = datetime.now(UTC)
     assert before <= utc_now() <= datetime.now(UTC)
     assert utc_now().tzinfo is UTC

@@ -49,7 +49,7 @@ def test_variables_come_first() -> None:
 
 
 @pytest.mark.parametrize("missing", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
-def test_half_of_them_is_told(missing: str) -> None:
+def test_half_of_them_is_reported(missing: str) -> None:
     with pytest.raises(CredentialsUnavailable, match=f"the environment variable {missing} is missing"):
         fetched({**VARIABLES, missing: ""})
 
@@ -122,7 +122,7 @@ def test_another_attempt_may_help_where_the_fault_is_the_servers(
     ],
     ids=["refused", "broken", "half", "another form", "a web page", "cut off", "nothing", "another protocol"],
 )
-def test_what_is_no_credentials_is_told_without_them(step: Step, told: str, server: ScriptedServer) -> None:
+def test_what_is_no_credentials_is_reported_without_them(step: Step, told: str, server: ScriptedServer) -> None:
     server.play(step if not isinstance(step, bytes) else then_closes(step))
     with pytest.raises(CredentialsUnavailable) as refused:
         fetched({URI: f"{server.url}/v1"})

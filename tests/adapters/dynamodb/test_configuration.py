@@ -16,7 +16,7 @@ ENVIRON = {"STORE": "dynamodb", "CURSOR_SECRET": "a secret of these tests"}
 TABLES = table_variables()
 
 
-def test_missing_table_names_are_all_told_at_once() -> None:
+def test_missing_table_names_are_all_reported_at_once() -> None:
     container: Any = LocalContainer(environ=ENVIRON)
 
     with pytest.raises(ConfigurationError) as problems:

@@ -123,7 +123,7 @@ def test_nothing_is_begun_when_the_time_of_the_request_is_up(url: str) -> None:
     assert not runs
 
 
-def test_a_server_that_takes_connections_and_says_nothing_is_told_from_a_pool_in_use() -> None:
+def test_a_server_that_takes_connections_and_says_nothing_is_distinguished_from_a_pool_in_use() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"postgresql://u:p@127.0.0.1:{silent.getsockname()[1]}/shop"
         database = a_container(url, WORKERS_IO="1").store().database()

@@ -57,7 +57,7 @@ def test_many_who_migrate_at_once_migrate_once(url: str) -> None:
     ]
 
 
-def test_a_database_that_is_not_there_cannot_be_migrated_and_no_password_is_told(url: str) -> None:
+def test_a_database_that_is_not_there_cannot_be_migrated_and_no_password_is_reported(url: str) -> None:
     wrong = url.replace(database_of(url), "nowhere").replace("postgres:", "postgres:hunter2")
 
     with pytest.raises(ConfigurationError, match=r'database_url: .*"nowhere" does not exist') as error:

@@ -67,7 +67,7 @@ def test_a_port_is_a_number(url: str) -> None:
     assert "a port is a number from 1 to 65535" in problem
 
 
-def test_all_mistakes_are_told_at_once_before_the_application_is_made_and_no_value_is() -> None:
+def test_all_mistakes_are_reported_at_once_before_the_application_is_made_and_no_value_is() -> None:
     url = "postgresql://ada:hunter2@db.example:hunter2/shop?sslmode=hunter2&timeout=hunter2&foo=hunter2&hunter2=1"
 
     with pytest.raises(ConfigurationError) as error:
@@ -106,7 +106,7 @@ def test_a_file_that_is_no_certificate_is_named(tmp_path: Path) -> None:
         ("postgresql://h/shop?ssl=require&gssencmode=disable", {"host": ["h"], "database": "shop"} | {"dsn": "postgresql://?sslmode=require"}),
     ],
 )  # fmt: skip
-def test_the_driver_is_told_what_the_url_says(url: str, arguments: dict[str, Any]) -> None:
+def test_the_driver_gets_what_the_url_says(url: str, arguments: dict[str, Any]) -> None:
     assert read_address(url).arguments == arguments
 
 

@@ -183,7 +183,7 @@ def cause(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, **variables: 
     return open_at(server, monkeypatch, variables=variables).run(story)
 
 
-def test_the_cause_of_no_connection_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cause_of_no_connection_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         address = f"127.0.0.1:{closed.getsockname()[1]}"
     server = ScriptedServer.start()
@@ -208,7 +208,7 @@ def test_a_process_that_did_not_run_while_it_connected_tries_once_more() -> None
         assert asyncio.run(story(server.getsockname()[1]))
 
 
-def test_a_certificate_that_is_not_trusted_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_certificate_that_is_not_trusted_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(*certificate(tmp_path))
     server = ScriptedServer.start(tls)
