@@ -11,7 +11,7 @@ run: .venv ## Serve on this machine, at http://127.0.0.1:8000
 	RUNTIME=local $(BIN)/shapeshift serve
 
 .PHONY: test
-test: .venv ## Run every test, in about 20 minutes on two cores
+test: .venv ## Run every test, in about a quarter of an hour on two cores
 	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 .PHONY: test-fast
