@@ -17,7 +17,7 @@ from deploy.cli import main
 from deploy.cli_run import console
 from deploy.template import SHARED, template_of
 from deploy.units import every_unit
-from service.domain.entities import ENTITIES
+from service.domain.entities import ENTITIES, stored_for
 from service.domain.entity import Entity
 from service.domain.fields import Reference
 from service.domain.orders import ORDERS
@@ -57,7 +57,7 @@ def test_its_templates_are_right(tmp_path: Path) -> None:
     assert (found.returncode, found.stdout) == (0, "")
 
     rules = resources(read("edge"), "AWS::ElasticLoadBalancingV2::ListenerRule")
-    assert [int(rule["Priority"]) for rule in rules.values()] == [100, 101, 102, 50000]
+    assert [int(rule["Priority"]) for rule in rules.values()] == [*range(100, 100 + len(ENTITIES)), 50000]
     assert "/api/order_items/*" in json.dumps(rules["OrderItemsRule"])
     assert "OrderItemsTable" in resources(read("data"), "AWS::DynamoDB::Table")
 
@@ -102,7 +102,7 @@ def test_it_is_added_to_a_deployment_that_does_not_serve_it(
         assert client.get("/api/orders").status_code == 200
     applied = json.loads((Path(deployment.path.partition(":")[0]) / "cluster.json").read_text())
     settings = applied["shapeshift-order-items"]["configMapGenerator"][0]["literals"]
-    tables = {f"{entity}_table={name}{entity}" for entity in ENTITIES}
+    tables = {f"{entity}_table={name}{entity}" for entity in stored_for(["order_items"])}
     assert {*tables, "services=order_items"} < set(settings)
 
     down = run("down", "--data", "--yes")
