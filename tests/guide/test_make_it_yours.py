@@ -39,6 +39,7 @@ GUIDES = (
             "tests/auth/test_sign_in.py tests/runtimes/test_lambda_paths.py",
             "tests/deploy/test_templates.py",
             "tests/deploy/test_templates_permissions.py",
+            "tests/deploy/test_command_rules.py tests/deploy/test_third_entity.py -k 'not added'",
         ],
     ),
     Guide(
