@@ -4,7 +4,10 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from deploy.comparing import Comparing
+from deploy.errors import DeployError, in_words
 from deploy.metrics import DELAY_SECONDS, Metrics
 from deploy.run import Run
 from deploy.state import DeployedState
@@ -23,8 +26,17 @@ class StepChecks:
     """What sends requests to both units, if something can."""
 
     def problem(self, percent: int) -> str:
-        """Check for the bake time, and return why the step does not pass; empty if it does."""
-        return self._weights(percent) or self._health() or self._measure() or self._metrics() or self._health()
+        """Check for the bake time, and return why the step does not pass; empty if it does.
+
+        A check that cannot be made does not pass either.
+        """
+        try:
+            return self._weights(percent) or self._health() or self._measure() or self._metrics() or self._health()
+        except DeployError as error:
+            failure = error
+        except (BotoCoreError, ClientError) as error:
+            failure = in_words(error)
+        return f"a check could not be made: {str(failure).splitlines()[0].rstrip('.')}"
 
     def _weights(self, percent: int) -> str:
         """Compare the weights that AWS returns with those that were asked for."""

@@ -14,11 +14,14 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from deploy.errors import DeployError
 from deploy.inside_network import InsideNetwork
 from deploy.metrics import Metrics
+from deploy.stack import Stack
 from deploy.state import DeployedState
+from deploy.step_checks import StepChecks
 from deploy.units import Unit
 from parity.moves.gate import entity_of
 from parity.moves.load_balancer import Answered, LoadBalancer
@@ -136,6 +139,28 @@ def test_a_token_is_what_the_command_prints_and_never_shown() -> None:
         token_of(f"{sys.executable} -c 'raise SystemExit(1)'")
     with pytest.raises(NoToken, match="--token-command failed"):
         token_of("/nonexistent/program")
+
+
+@pytest.mark.parametrize(
+    ("trouble", "words"),
+    [
+        (DeployError("No task could be started: AGENT.", "Run it again."), "No task could be started: AGENT"),
+        (ClientError({"Error": {"Code": "X", "Message": "not now"}}, "RunTask"), "not now"),
+        (EndpointConnectionError(endpoint_url="https://ecs"), "https://ecs"),
+    ],
+)
+def test_a_check_that_cannot_be_made_is_no_success(trouble: Exception, words: str) -> None:
+    """So that the old unit gets the route back."""
+
+    def client(_service: str) -> Any:
+        raise trouble
+
+    run: Any = SimpleNamespace(aws=SimpleNamespace(client=client))
+    edge = Stack("id", "edge", "CREATE_COMPLETE", {"ListenerArn": LISTENER}, {})
+    problem = StepChecks(run, DeployedState({"edge": edge}), {}, None).problem(10)
+    assert problem.startswith("a check could not be made: ")
+    assert words in problem
+    assert "\n" not in problem
 
 
 @pytest.mark.parametrize(
