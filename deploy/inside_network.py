@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from deploy.errors import DeployError
+from botocore.exceptions import ClientError
+
+from deploy.errors import DeployError, code
 from deploy.one_off_task import OneOffTask
 from deploy.run import Run
 from deploy.state import DeployedState
@@ -91,7 +93,11 @@ def _result(output: str, unit: Unit) -> Mapping[str, Any]:
 
 def delete_token(run: Run) -> None:
     """Delete the token that a run left which was killed, if there is one."""
-    run.aws.client("ssm").delete_parameters(Names=[_token_parameter(run)[1]])
+    try:
+        run.aws.client("ssm").delete_parameter(Name=_token_parameter(run)[1])
+    except ClientError as error:
+        if code(error) != "ParameterNotFound":
+            raise
 
 
 def _token_parameter(run: Run) -> tuple[str, str]:
