@@ -1,7 +1,7 @@
 """What is asked of the old and the new units during a move, from where the load balancer is reached."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -19,7 +19,7 @@ _AGAIN: Final = "Run the same command again, or move without it: --no-gate."
 
 
 class Comparing(Protocol):
-    """Sends requests to both units, and tells what differs. Each method raises `DeployError`."""
+    """Sends requests to both units, and reports what differs. Each method raises `DeployError`."""
 
     def differences(self, pairs: Mapping[str, tuple[Unit, Unit]], *, write: bool) -> Differences:
         """Return what the new unit of each entity answers differently."""
@@ -51,7 +51,7 @@ class FromHere:
         return measure(self.balancer, [(path, old.stack, new.stack) for path, old, new in pairs], seconds, time.sleep)
 
 
-def comparing(run: Run, state: DeployedState, units: Iterable[Unit]) -> Comparing | None:
+def comparing(run: Run, state: DeployedState, units: Sequence[Unit]) -> Comparing | None:
     """Return what compares these units; `None` if neither this machine nor one of them can. Raises `DeployError`.
 
     A unit is asked only if a comparison was: it needs a task, which takes a minute.
@@ -69,8 +69,5 @@ def comparing(run: Run, state: DeployedState, units: Iterable[Unit]) -> Comparin
     options = run.options
     if options.gate == "off" and not options.bake and len(options.shift) == 1:
         return None
-    for compute in ("ecs", "eks"):
-        for unit in units:
-            if unit.compute == compute:
-                return InsideNetwork(run, state, unit, balancer)
-    return None
+    inside = [unit for compute in ("ecs", "eks") for unit in units if unit.compute == compute]
+    return InsideNetwork(run, state, inside[0], balancer) if inside else None

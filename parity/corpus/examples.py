@@ -54,7 +54,7 @@ def unique_text(field: Field, number: int) -> str:
 
 
 def text_of(field: Field, size: int) -> str:
-    """Return a text of so many characters; an id that nothing else has, which needs some."""
+    """Return a string of this length. One for an id is unique, and has at least as many characters as a token."""
     if field.name != "id" or size == 0:
         return "x" * size
     return f"<<token>>{'x' * (size - len(FIXED_TOKEN))}"
