@@ -7,6 +7,7 @@ uvicorn's own connections have faults that an application cannot correct (ADR 17
 import containers.entrypoints.lean  # noqa: F401  # before the imports that it avoids
 
 # isort: split
+import gc
 import os
 
 from dependency_injector.containers import DynamicContainer
@@ -34,5 +35,14 @@ def build(container: DynamicContainer) -> Litestar:
     app: Litestar = container.app()
     admit_with(container.admission())
     app.asgi_handler = end_after_offers(app.asgi_handler)
-    app.on_startup += [drain_on_sigterm(container.readiness(), settings.drain_seconds), stop_with_parent]
+    app.on_startup += [drain_on_sigterm(container.readiness(), settings.drain_seconds), stop_with_parent, freeze_heap]
     return app
+
+
+def freeze_heap() -> None:
+    """A start-up hook: what the start made stays, and no later search for garbage looks at it.
+
+    A full search took 50 to 80 ms, once a second under load, and all requests waited for it.
+    """
+    gc.collect()
+    gc.freeze()

@@ -20,3 +20,18 @@ def test_what_was_loaded_before_stays() -> None:
     code = "import yaml, sys; before = yaml\nimport containers.entrypoints.lean\nprint(sys.modules['yaml'] is before)"
 
     assert run(code) == "True\n"
+
+
+def test_once_a_server_has_started_a_search_for_garbage_leaves_out_what_the_start_made() -> None:
+    code = """
+import asyncio, gc, os
+os.environ.update(RUNTIME="local", STORE="memory")
+from containers.entrypoints.asgi import create_app
+
+async def start():
+    async with create_app().lifespan():
+        print(len(gc.get_objects()) * 10 < gc.get_freeze_count())
+
+asyncio.run(start())
+"""
+    assert run(code) == "True\n"

@@ -21,9 +21,8 @@ _MANY_SECONDS: Final = 0.1
 
 Less keeps queues shorter, but a store that takes longer than this is never given enough to do."""
 _TURN_SECONDS: Final = 0.03
-"""How long a turn of the event loop should take then: about so long a refusal waits. While it takes longer, answers are
-to take less, down to `_LEAST_SECONDS`."""
-_LEAST_SECONDS: Final = 0.01
+"""How long a turn of the event loop should take then: about so long a refusal waits. The limit falls while it takes
+longer, and rises no faster than it takes less."""
 
 
 class Limit:
@@ -40,7 +39,6 @@ class Limit:
         """What the limit is never below."""
         self._few, self._many = fixed or CONCURRENT, fixed or _AT_FIRST
         self._rate = 0.0
-        self._seconds = _MANY_SECONDS
         self._served = self._turns = 0
         self._strained = False
         self._window_ends = 0.0
@@ -79,10 +77,9 @@ class Limit:
     def _adapt(self, rate: float, turn: float) -> None:
         if not self._strained:
             self._few, self._many = CONCURRENT, _AT_FIRST
-            self._rate, self._seconds = 0.0, _MANY_SECONDS
+            self._rate = 0.0
             return
         self._rate = (self._rate + rate) / 2 if self._rate else rate
         self._few = max(self.least, min(CONCURRENT, int(self._rate * _FEW_SECONDS)))
-        change = max(0.5, min(2.0, _TURN_SECONDS / turn)) if turn else 1.0
-        self._seconds = max(_LEAST_SECONDS, min(_MANY_SECONDS, self._seconds * change))
-        self._many = max(self.least, int(self._rate * self._seconds))
+        change = max(0.5, min(2.0, _TURN_SECONDS / turn)) if turn else 2.0
+        self._many = max(self.least, int(min(self._rate * _MANY_SECONDS, self._many * change)))
