@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from containers.settings import ConfigurationError, SettingProblem, Settings
 from containers.stores.inputs import StoreInputs, repositories
-from service.adapters.sql.migrations import HEAD
+from service.adapters.sql.migrations import revision_of
 from service.adapters.sql.postgresql import PostgresqlDatabase
 from service.adapters.sql.postgresql_engine import create_postgresql_engine
 from service.adapters.sql.postgresql_errors import described
@@ -19,21 +19,22 @@ from service.adapters.sql.repository import SqlRepository
 def _migrate(engine: AsyncEngine) -> str:
     """Create or upgrade the tables. Of several processes that do so at once, one does it and the others wait."""
     try:
-        upgraded = asyncio.run(_upgrade(engine))
+        return asyncio.run(_upgrade(engine))
     except (OSError, DBAPIError) as error:
         reason = f"the database cannot be used: {described(error)}"
         raise ConfigurationError([SettingProblem("database_url", reason)]) from error
-    return f"The tables {'were brought to' if upgraded else 'are up to date:'} revision {HEAD}."
 
 
-async def _upgrade(engine: AsyncEngine) -> bool:
+async def _upgrade(engine: AsyncEngine) -> str:
     from service.adapters.sql.migrations.upgrade import upgrade_alone  # noqa: PLC0415  # Alembic, for who needs it
 
     try:
         async with engine.begin() as connection:
-            return await connection.run_sync(upgrade_alone)
+            upgraded = await connection.run_sync(upgrade_alone)
+            revision = await connection.run_sync(revision_of)
     finally:
         await engine.dispose()
+    return f"The tables {'were brought to' if upgraded else 'are up to date:'} revision {revision}."
 
 
 def _connections(settings: Settings) -> int:

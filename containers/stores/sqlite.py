@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from containers.settings import ConfigurationError, SettingProblem
 from containers.stores.inputs import WORKER, StoreInputs, repositories
 from service.adapters.executors import Executor, ThreadExecutor
-from service.adapters.sql.migrations import HEAD, is_current
+from service.adapters.sql.migrations import HEAD, is_current, revision_of
 from service.adapters.sql.repository import SqlRepository
 from service.adapters.sql.sqlite import SqliteDatabase, create_sqlite_engine
 from service.adapters.sql.sqlite_file import DatabaseFile
@@ -28,7 +28,7 @@ def _migrate(file: DatabaseFile) -> str:
         file.path.parent.mkdir(parents=True, exist_ok=True)
         with engine.connect().execution_options(reads=True) as connection:
             if is_current(connection):
-                return f"The tables are up to date: revision {HEAD}."
+                return f"The tables are up to date: revision {revision_of(connection)}."
         from service.adapters.sql.migrations.upgrade import upgrade  # noqa: PLC0415  # Alembic, for who needs it
 
         with engine.begin() as connection:

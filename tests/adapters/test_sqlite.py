@@ -90,6 +90,22 @@ def test_many_who_migrate_at_once_migrate_once(file: Path) -> None:
     assert a_container(file).migrate() == UP_TO_DATE
 
 
+def test_tables_of_a_later_version_are_left_as_they_are_and_used(engine: Engine, file: Path) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    engine.dispose()
+    container, user = a_container(file), a_user()
+
+    async def story() -> None:
+        users = container.user_repository()
+        await users.add(user)
+        assert await users.get(user.id) == user
+        await users.close()
+
+    assert container.migrate() == "The tables are up to date: revision 9999."
+    asyncio.run(story())
+
+
 @pytest.mark.parametrize(("query", "index"), PAGE_QUERIES)
 def test_a_page_is_read_from_an_index_and_never_sorted(engine: Engine, file: Path, query: str, index: str) -> None:
     engine.dispose()

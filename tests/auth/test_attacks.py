@@ -120,6 +120,8 @@ REJECTED: dict[str, Token] = {
     "nobody": token(sub=None, client_id=None),
     "an empty subject and no client": token(sub="", client_id=None),
     "a subject that is no string and no client": by_hand(claims(client_id=None) | {"sub": 7}),
+    "a subject that is no text": by_hand(claims(sub="\ud800")),
+    "a claim that is no text": by_hand(text_with('"seen": ["\\udfff"]')),
     "a claim that is no JSON": by_hand(text_with('"seen": NaN')),
     "a claim twice": by_hand(text_with(f'"aud": "{AUDIENCE}"')),
     "a claim twice, the first one bad": by_hand('{"aud": "x", ' + json.dumps(claims())[1:]),

@@ -174,13 +174,16 @@ def test_uses_at_once_that_are_refused_record_nothing(kind: Kind) -> None:
     run(story())
 
 
-def test_expired_records_go_as_others_are_made(kind: Kind) -> None:
+@pytest.mark.parametrize("key", ["new-{}", None], ids=["with keys", "without keys"])
+def test_expired_records_go_as_others_are_made(kind: Kind, key: str | None) -> None:
     async def story() -> None:
         owner = await kind.add_owner()
         for number in range(70):
             await kind.repository.add(an_entity(kind.entity, **owner), a_use(f"old-{number}"))
         for number in range(70):
-            await kind.repository.add(an_entity(kind.entity, **owner), a_use(f"new-{number}", at=NOON + 2 * HOUR))
+            later = NOON + 2 * HOUR
+            use = a_use(key.format(number), at=later) if key else None
+            await kind.repository.add(an_entity(kind.entity, **owner, created_at=later), use)
 
         # Asked at a time at which they would still count, the old ones are gone.
         found = [await again(kind, owner, f"old-{number}") for number in range(70)]

@@ -125,8 +125,9 @@ class ListsLagBehind(MemoryOrderRepository):
 class Unconditional(DynamoClient):
     """Writes without looking at what is there."""
 
-    async def transact(self, *actions: Item) -> None:
-        await super().transact(*({kind: _unconditional(action)} for each in actions for kind, action in each.items()))
+    async def transact(self, *actions: Item, **options: Any) -> None:
+        unconditional = [{kind: _unconditional(action)} for each in actions for kind, action in each.items()]
+        await super().transact(*unconditional, **options)
 
 
 def _unconditional(put: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from typing import Any, Final, Literal, Self
 from uuid import uuid4
@@ -85,14 +86,15 @@ class DynamoClient:
                 return items
             query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
-    async def transact(self, *actions: Item) -> None:
+    async def transact(self, *actions: Item, after_conflict: Callable[[], Awaitable[None]] | None = None) -> None:
         """Do all of the actions or none. Raises `ConditionFailed`.
 
-        Their order is the order in which failed conditions are reported.
+        Their order is the order in which failed conditions are reported. `after_conflict` is awaited before another
+        attempt at what only met other transactions; with what it raises, there is none.
         """
         # One token for all attempts: the first may have been done though it was answered by an error.
         parameters = {"TransactItems": list(actions), "ClientRequestToken": str(uuid4())}
-        await self._call("TransactWriteItems", parameters, self._retries(), self._writes)
+        await self._call("TransactWriteItems", parameters, self._retries(), self._writes, after_conflict)
         waiting_for("")
 
     async def close(self) -> None:
@@ -103,7 +105,14 @@ class DynamoClient:
         self._budget.note_call()
         return Retries(self._budget)
 
-    async def _call(self, operation: Operation, parameters: Item, retries: Retries, share: Share | None) -> Item:
+    async def _call(
+        self,
+        operation: Operation,
+        parameters: Item,
+        retries: Retries,
+        share: Share | None,
+        after_conflict: Callable[[], Awaitable[None]] | None = None,
+    ) -> Item:
         while True:
             try:
                 waiting_for(QUEUE)
@@ -115,6 +124,8 @@ class DynamoClient:
                 if not failure.passes:
                     raise StoreUnavailable from failure
                 await retries.pause(failure)
+                if after_conflict and failure.is_conflict:
+                    await after_conflict()
 
 
 def _get(table: str, key: Item) -> Item:

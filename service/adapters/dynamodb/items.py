@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from service.adapters.dynamodb.failures import CallFailed, Item, readable
+from service.adapters.dynamodb.tables import EXPIRES_AT
 from service.application.ports import Recorded
 from service.domain.entity import Entity, T
 from service.domain.errors import StoreUnavailable
@@ -40,6 +41,12 @@ def recorded(read: Callable[[Item], T], item: Item | None) -> Recorded[T]:
     except (KeyError, TypeError) as error:
         raise StoreUnavailable from CallFailed(f"the item of an idempotency key lacks an attribute: {error!r}")
     return Recorded(fingerprint, read(entity))
+
+
+@readable
+def expires_at(item: Item) -> float:
+    """Return when an idempotency key's item expires, in seconds. Raises `StoreUnavailable` for any other item."""
+    return float(item[EXPIRES_AT]["N"])
 
 
 def _defaults(entity: Entity[Any]) -> Item:

@@ -5,12 +5,13 @@ each unique value; an entry in each list; the count at its owner; and the use of
 """
 
 from collections.abc import Mapping
+from functools import partial
 
 from service.adapters.dynamodb.actions import Actions
 from service.adapters.dynamodb.client import DynamoClient
 from service.adapters.dynamodb.failures import ConditionFailed, Item
-from service.adapters.dynamodb.items import NONE, item_reader, recorded
-from service.adapters.dynamodb.keys import entity_key, list_of_owner, shards
+from service.adapters.dynamodb.items import NONE, expires_at, item_reader, recorded
+from service.adapters.dynamodb.keys import entity_key, list_of_owner, shards, used_key
 from service.adapters.dynamodb.paging import fetch_page
 from service.adapters.dynamodb.retries import Retries
 from service.application.ports import Changed, KeyUse, Page, Position, Recorded, Repository
@@ -38,6 +39,7 @@ class DynamoRepository(Repository[T]):
                 actions.put_entity(entity),
                 *actions.put_guards(actions.guards(entity), entity),
                 *actions.put_entries(entity),
+                after_conflict=partial(self._find_record, use) if use else None,
             )
         except ConditionFailed as failed:
             if use and failed.index == 0:
@@ -93,6 +95,16 @@ class DynamoRepository(Repository[T]):
 
     async def close(self) -> None:
         await self._client.close()
+
+    async def _find_record(self, use: KeyUse) -> None:
+        """Raise `ConditionFailed`, as the transaction would, if the key has been used.
+
+        Of many uses at once, all but one would be cancelled again and again, since they also meet each other. Reading
+        meets nobody, so that they learn of the first one as soon as it is done.
+        """
+        item = await self._client.get(self._table, used_key(use.key))
+        if item is not None and expires_at(item) > use.at.timestamp():
+            raise ConditionFailed(0, item)
 
     def _deletion(self, entity: T) -> list[Item]:
         actions = self._actions

@@ -19,6 +19,7 @@ class MemoryRepository(Repository[T]):
 
     async def add(self, entity: T, use: KeyUse | None = None) -> Recorded[T] | None:
         with self._store.lock:
+            self._table.used_keys.clean(use.at if use else entity.created_at)
             recorded = self._table.used_keys.find(use) if use else None
             if recorded:
                 return recorded

@@ -4,6 +4,7 @@ from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from threading import Lock
 from typing import Any
@@ -41,7 +42,7 @@ class Index:
 
 
 class UsedKeys:
-    """What the uses of idempotency keys recorded. With each use up to two that have expired are removed."""
+    """What the uses of idempotency keys recorded."""
 
     def __init__(self) -> None:
         self._uses: dict[str, tuple[KeyUse, Any]] = {}  # in the order of their use
@@ -53,11 +54,14 @@ class UsedKeys:
 
     def record(self, use: KeyUse, entity: object) -> None:
         """Record the first use of a key, or the first since it expired."""
-        for key in [*islice(self._uses, 2)]:
-            if self._uses[key][0].expires_at <= use.at:
-                del self._uses[key]
         self._uses.pop(use.key, None)
         self._uses[use.key] = use, entity
+
+    def clean(self, now: datetime) -> None:
+        """Remove up to two that have expired: more than one addition can record."""
+        for key in [*islice(self._uses, 2)]:
+            if self._uses[key][0].expires_at <= now:
+                del self._uses[key]
 
 
 @dataclass

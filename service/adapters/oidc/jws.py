@@ -50,6 +50,7 @@ def read_json_object(text: bytes) -> dict[str, Any]:
     """Return the JSON object of a header or payload. Raises `InvalidToken`, also for a name that occurs twice."""
     try:
         content = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse)
+        json.dumps(content, ensure_ascii=False).encode()  # raises for a lone surrogate, which is no text
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):

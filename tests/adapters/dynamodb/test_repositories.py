@@ -148,7 +148,9 @@ def test_a_change_of_an_email_is_refused_for_what_is_certain(steps: list[Step], 
 
 
 USE = KeyUse("k1", "f1", NOON, NOON + timedelta(days=1))
-RECORD = {"fingerprint": {"S": "f1"}, "entity": {"M": USER}}
+RECORD = {"fingerprint": {"S": "f1"}, "entity": {"M": USER}, "expires_at": {"N": f"{USE.expires_at.timestamp():.0f}"}}
+EXPIRED = {**RECORD, "expires_at": {"N": f"{USE.at.timestamp():.0f}"}}
+USERS_CONFLICT = cancelled(MET, NONE, FAILED, NONE)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +159,12 @@ RECORD = {"fingerprint": {"S": "f1"}, "entity": {"M": USER}}
         ([DONE], None),
         ([cancelled(FAILED, FAILED, FAILED, NONE, Item=RECORD)], None),
         ([cancelled(NONE, NONE, FAILED, NONE)], Taken),
-        ([cancelled(MET, NONE, FAILED, NONE), cancelled(FAILED, FAILED, FAILED, NONE, Item=RECORD)], None),
+        ([USERS_CONFLICT, answer({}), cancelled(FAILED, FAILED, FAILED, NONE, Item=RECORD)], None),
+        ([USERS_CONFLICT, answer({}), cancelled(NONE, NONE, FAILED, NONE)], Taken),
+        ([USERS_CONFLICT, answer({"Item": RECORD})], None),
+        ([USERS_CONFLICT, answer({}), USERS_CONFLICT, answer({"Item": RECORD})], None),
+        ([USERS_CONFLICT, answer({"Item": EXPIRED}), DONE], None),
+        ([USERS_CONFLICT, answer({"Item": {}})], StoreUnavailable),
         ([cancelled(FAILED, NONE, NONE, NONE)], StoreUnavailable),
         ([cancelled(FAILED, NONE, NONE, NONE, Item={})], StoreUnavailable),
         ([cancelled(FAILED, NONE, NONE, NONE, Item={**RECORD, "entity": {"M": {}}})], StoreUnavailable),

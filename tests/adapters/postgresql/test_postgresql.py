@@ -57,6 +57,13 @@ def test_many_who_migrate_at_once_migrate_once(url: str) -> None:
     ]
 
 
+def test_tables_of_a_later_version_are_left_as_they_are(server: Postgresql, url: str) -> None:
+    migrated(url)
+    in_database(server, url, "UPDATE alembic_version SET version_num = '9999'")
+
+    assert a_container(url).migrate() == "The tables are up to date: revision 9999."
+
+
 def test_a_database_that_is_not_there_cannot_be_migrated_and_no_password_is_reported(url: str) -> None:
     wrong = url.replace(database_of(url), "nowhere").replace("postgres:", "postgres:hunter2")
 
