@@ -33,9 +33,10 @@ def build(container: DynamicContainer) -> Litestar:
     configure_logs(settings.log_level)
     limit_connections(settings.connections_max)
     app: Litestar = container.app()
-    admit_with(container.admission())
+    readiness = container.readiness()
+    admit_with(container.admission(), lambda: readiness.draining)
     app.asgi_handler = end_after_offers(app.asgi_handler)
-    app.on_startup += [drain_on_sigterm(container.readiness(), settings.drain_seconds), stop_with_parent, freeze_heap]
+    app.on_startup += [drain_on_sigterm(readiness, settings.drain_seconds), stop_with_parent, freeze_heap]
     return app
 
 

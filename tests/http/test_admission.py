@@ -211,6 +211,7 @@ class CountingLimit(Limit):
     def __init__(self) -> None:
         super().__init__()
         self.served: list[bool] = []
+        self.took: list[float] = []
 
     def note_turn(self) -> None:
         self.turns += 1
@@ -222,6 +223,7 @@ class CountingLimit(Limit):
 
     def note_answer(self, now: float, seconds: float, *, served: bool) -> None:
         self.served.append(served)
+        self.took.append(seconds)
         super().note_answer(now, seconds, served=served)
 
 
@@ -241,6 +243,21 @@ def test_the_limit_knows_which_requests_were_served_and_a_failure_of_ours_was_no
 
     asyncio.run(story())
     assert limit.served == [True, True, True, False, False, False]
+
+
+def test_the_time_in_which_a_caller_sends_a_body_says_nothing_about_this_process() -> None:
+    limit = CountingLimit()
+
+    async def arrives_late() -> Any:
+        await asyncio.sleep(1)
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def app(_scope: Any, receive: Any, _send: Any) -> None:
+        await receive()
+
+    scope: dict[str, Any] = {"method": "POST", "path": "/api/users", "state": {}}
+    asyncio.run(Admission(Load(), limit).wrap(app)(scope, arrives_late, None))  # type: ignore[arg-type]
+    assert limit.took[0] < 0.5
 
 
 def test_turns_of_the_event_loop_are_counted_while_requests_are_refused() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ import psutil
 import pytest
 
 from tests.runtimes.processes import Served, serving, wait_until
-from tests.runtimes.wire import JSON, PLAIN, SERVERS, Wire, head, log_lines
+from tests.runtimes.wire import JSON, PLAIN, SERVERS, Wire, head, log_lines, memory_server
 
 SLOW = head("GET", "/api/orders/tea-1")
 LIST = head("GET", "/api/users", b"X-Request-ID: mine")
@@ -87,6 +88,37 @@ def test_faulty_framing_is_no_overload(busy: Served) -> None:
         with Wire(busy) as wire:
             wire.send(head("POST", "/api/users", *lines), b"{}")
             assert wire.answer()[0] == 400
+
+
+@pytest.mark.parametrize("parser", SERVERS)
+@pytest.mark.parametrize("target", [b"http://x", b"http://x:99999999/api/users", b"http://"])
+def test_a_target_that_is_no_url_takes_no_place(tmp_path: Path, parser: str, target: bytes) -> None:
+    with memory_server(tmp_path, parser, REQUESTS_MAX="2") as served:
+        for _ in range(4):
+            with Wire(served) as wire:
+                wire.send(b"GET " + target + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+                wire.answer()
+        assert _status(served, LIST) == 200
+
+
+@pytest.mark.parametrize("busy", ["httptools", "uvicorn"], indirect=True)  # h11 finds no path in such a target
+def test_health_that_is_asked_for_with_a_host_is_answered(busy: Served) -> None:
+    assert _status(busy, head("GET", "http://x/api/health/live")) == 200
+    assert _status(busy, head("GET", "http://x/api/users")) == 503
+
+
+@pytest.mark.parametrize("parser", SERVERS)
+def test_a_refusal_by_a_process_that_drains_ends_the_connection(tmp_path: Path, parser: str) -> None:
+    environ = {"RUNTIME": "tests.runtimes.slow:Slow", "STORE": "memory", "REQUESTS_MAX": "1", "DRAIN_SECONDS": "500"}
+    with serving(tmp_path, command=SERVERS[parser], **environ) as served, Wire(served) as slow, Wire(served) as wire:
+        served.send(signal.SIGTERM)
+        wait_until(lambda: _status(served, head("GET", "/api/health/ready")) == 503)
+        slow.send(SLOW)
+        wait_until(lambda: _status(served, LIST) == 503)
+        wire.send(LIST)
+        assert wire.answer()[0] == 503
+        assert wire.is_closed()
+        served.send(signal.SIGTERM)
 
 
 def test_an_unfit_request_id_is_replaced_in_a_refusal(busy: Served) -> None:

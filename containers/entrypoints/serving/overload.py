@@ -1,7 +1,7 @@
 """Requests that are refused before a task is made for them: the application's refusal costs twice as much and more."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from service.http.asgi import encoded
@@ -30,13 +30,15 @@ class _Current:
     """The admission control of this process."""
 
     admission: "Admission | None" = None
+    draining: Callable[[], bool] = staticmethod(lambda: False)
     start = b""
     body = b""
 
 
-def admit_with(admission: "Admission | None") -> None:
-    """Set the admission control that this process's connections ask."""
+def admit_with(admission: "Admission | None", draining: Callable[[], bool]) -> None:
+    """Set the admission control that this process's connections ask, unless the process drains."""
     _Current.admission = admission
+    _Current.draining = staticmethod(draining)
     if admission is None:
         return
     from service.http.middleware.admission import DETAIL  # noqa: PLC0415  # without admission it is not loaded
@@ -57,6 +59,11 @@ def admission() -> "Admission | None":
     return _Current.admission
 
 
+def is_draining() -> bool:
+    """Whether the application has to refuse, since each answer ends its connection."""
+    return _Current.draining()
+
+
 def refusal_unparsed(admission: "Admission", data: memoryview, further: Headers) -> bytes | None:
     """Return and count the refusal of what was read, if it is one whole request that may be refused.
 
@@ -64,7 +71,7 @@ def refusal_unparsed(admission: "Admission", data: memoryview, further: Headers)
     third off what a refusal costs.
     """
     head = _PLAIN.match(data)
-    if head is None or admission.is_exempt(head[1].decode()):
+    if head is None or admission.is_exempt(head[1].decode()) or is_draining():
         return None
     headers = [(name.lower(), value) for name, value in _NEEDED.findall(head[0])]
     lengths = [int(value) for name, value in headers if name == b"content-length"]

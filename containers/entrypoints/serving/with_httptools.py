@@ -11,7 +11,7 @@ from uvicorn.server import ServerState
 
 from containers.entrypoints.serving.costs import request_cost
 from containers.entrypoints.serving.guarded import GuardedConnection
-from containers.entrypoints.serving.overload import refusal
+from containers.entrypoints.serving.overload import is_draining, refusal
 from service.http.middleware.deadline import ARRIVED
 
 _SPECIAL: Final = {b"expect", b"transfer-encoding"}
@@ -108,15 +108,20 @@ class HttptoolsConnection(GuardedConnection, HttpToolsProtocol):
         self._in_body = True
         self.overhead = 0
         admission = self.guard.admission
-        if admission is None or self.is_answering():  # a request that has to wait is admitted when its turn comes
+        if admission is None or self.is_answering() or is_draining():  # if it has to wait, it is admitted in its turn
             self._begin_request()
-        elif admission.admits(self.url.decode("ascii", "replace")):
-            admission.expect()
+        elif admission.admits(self._path()):
             self.scope[ARRIVED] = monotonic()  # type: ignore[typeddict-unknown-key]  # a key of ours
             self._begin_request()
+            admission.expect()  # not before: what cannot be begun would count for ever
         else:
             admission.note_refusal()
             self._is_refused = True
+
+    def _path(self) -> str:
+        """The path that is asked for, also if it is asked for with a host (RFC 9112, 3.2.2)."""
+        url = self.url if self.url.startswith(b"/") else httptools.parse_url(self.url).path or b""
+        return url.decode("ascii", "replace")
 
     def _begin_request(self) -> None:
         self.taken += request_cost(self.overhead, self.headers)

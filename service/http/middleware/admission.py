@@ -75,34 +75,35 @@ class Admission:
         """Return the app behind this admission control."""
 
         async def admitted(scope: Scope, receive: Receive, send: Send) -> None:
-            began = scope.get(ARRIVED)
-            if began is None:
+            if ARRIVED not in scope:
                 if not self.admits(scope["path"]):
                     self.note_refusal()
                     await problem_answer(scope, OVERLOADED, DETAIL)(scope, receive, send)
                     return
-                began = scope[ARRIVED] = monotonic()
+                scope[ARRIVED] = monotonic()
                 self.expect()
             try:
-                await app(scope, receive if scope["method"] in _WITHOUT_BODY else self._uncounted(receive), send)
+                await app(scope, receive if scope["method"] in _WITHOUT_BODY else self._uncounted(scope, receive), send)
             finally:
                 self._under_way -= 1
-                self._note_answer(scope["state"], began)
+                self._note_answer(scope["state"], scope[ARRIVED])
 
         return admitted
 
     def _limit_now(self) -> int:
         return self._limit.requests(self.connections() if self.connections else None)
 
-    def _uncounted(self, receive: Receive) -> Receive:
-        """Return the function that waits for a body without being counted."""
+    def _uncounted(self, scope: Scope, receive: Receive) -> Receive:
+        """Return the function that waits for a body without being counted. The caller's time is not ours, either."""
 
         async def waited() -> Message:
+            asked = monotonic()
             self._under_way -= 1
             try:
                 return await receive()
             finally:
                 self._under_way += 1
+                scope[ARRIVED] += monotonic() - asked
 
         return waited
 
