@@ -4,8 +4,10 @@ import json
 import re
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -50,6 +52,42 @@ def test_a_refusal_is_the_same_on_each_server_and_the_connection_stays(busy: Ser
         assert wire.answer()[0] == 200
 
 
+@pytest.fixture
+def late(busy: Served) -> Iterator[Callable[[bytes], Wire]]:
+    """Makes connections that a busy server accepts when all of them have sent something."""
+    process = psutil.Process(busy.process.pid)
+    process.suspend()
+    with ExitStack() as stack:
+        stack.callback(process.resume)
+
+        def connect(sent: bytes) -> Wire:
+            wire = stack.enter_context(Wire(busy))
+            wire.send(sent)
+            return wire
+
+        yield connect
+
+
+@pytest.mark.parametrize("busy", ["httptools"], indirect=True)  # the only one that `shapeshift serve` starts
+def test_connections_that_waited_to_be_accepted_are_refused_and_closed(busy: Served, late: Any) -> None:
+    old = head("GET", "/api/users", b"Connection: keep-alive").replace(b"1.1", b"1.0")
+    upgrade = head("GET", "/api/users", b"Connection: Upgrade", b"Upgrade: h2c")
+    requests = (LIST, CREATE, old, upgrade, head("GET", "/users", b"Connection: close"))
+    wires = [late(request) for request in requests * 10]
+    health = [late(head("GET", "/api/health/ready")) for _ in range(20)]
+    head_only = late(head("HEAD", "/api/users"))
+    half = late(CREATE[:-1])
+    psutil.Process(busy.process.pid).resume()
+    for wire in wires:
+        status, body = wire.answer()
+        assert (status, json.loads(body)["type"]) == (503, "/problems/overloaded")
+        assert wire.is_closed()
+    assert [wire.answer()[0] for wire in health] == [200] * 20
+    assert head_only.answer("HEAD") == (503, b"")
+    half.send(CREATE[-1:])
+    assert half.answer()[0] == 503
+
+
 CHUNKED = head("POST", "/api/users", JSON.strip(), b"Transfer-Encoding: chunked") + b"2b\r\n%b\r\n0\r\n\r\n" % BODY
 
 
@@ -81,6 +119,30 @@ def test_refusals_that_the_caller_does_not_read_take_no_memory(busy: Served) -> 
     with Wire(busy) as wire, pytest.raises(TimeoutError):
         flood(wire)
     assert process.memory_info().rss < before * 1.2
+
+
+def test_a_refusal_does_not_wait_for_a_body(busy: Served) -> None:
+    with Wire(busy) as wire:
+        wire.send(CREATE[: -len(BODY)])
+        assert wire.answer()[0] == 503
+        wire.send(BODY, LIST)
+        assert wire.answer()[0] == 503
+    with Wire(busy) as wire:
+        wire.send(head("POST", "/api/users", b"Connection: close", b"Content-Length: 2"))
+        assert wire.answer()[0] == 503
+        wire.send(b"{}")
+        assert wire.is_closed()
+
+
+@pytest.mark.parametrize("busy", ["httptools"], indirect=True)
+def test_who_waits_to_be_told_to_continue_is_refused_and_told_to_leave(busy: Served) -> None:
+    with Wire(busy) as wire:
+        wire.send(head("POST", "/api/users", b"Expect: 100-continue", b"Content-Length: 2"))
+        response = wire.response()
+        assert (response.status, response.headers["connection"]) == (503, "close")
+        response.read()
+        wire.send(b"{}", LIST)
+        assert wire.is_closed()
 
 
 def test_faulty_framing_is_no_overload(busy: Served) -> None:

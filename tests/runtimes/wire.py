@@ -58,9 +58,14 @@ class Wire:
 
     def answer(self, method: str = "GET") -> tuple[int, bytes]:
         """The next response's status and body."""
+        response = self.response(method)
+        return response.status, response.read()
+
+    def response(self, method: str = "GET") -> HTTPResponse:
+        """The next response, whose body has not been read."""
         response = HTTPResponse(cast(socket.socket, self._received), method=method)
         response.begin()
-        return response.status, response.read()
+        return response
 
     def rest(self) -> bytes:
         """All that comes until the server closes the connection."""

@@ -1,7 +1,9 @@
 """Requests that are refused before a task is made for them: the application's refusal costs twice as much and more."""
 
 import re
+import socket
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from service.http.asgi import encoded
@@ -22,8 +24,21 @@ _PLAIN: Final = re.compile(
     re.VERBOSE,
 )
 """A head that says nothing about the connection or the body but the usual. All others are for the parser."""
+_ENDING: Final = re.compile(
+    rb"""(?:GET|DELETE|PATCH|POST|PUT|OPTIONS)[ ](/[!-~]*)[ ]HTTP/1\.[01]\r\n
+    (?:
+        (?i:content-length:[ ]?[0-9]{1,5})\r\n
+        | (?!(?i:content-length|expect|transfer-encoding):)[!\#-'*+.0-9A-Z^-z|~-]+:[\t -~]*\r\n
+    )*+
+    \r\n""",
+    re.VERBOSE,
+)
+"""A head on a connection that ends with its refusal, so that only the length of the body matters."""
 _NEEDED: Final = re.compile(rb"(?im)^(content-length|x-request-id):[\t ]*(.*?)[\t ]*\r")
 """The headers of a plain head that its refusal depends on."""
+
+_HEAD_BYTES: Final = 4096
+_FEW_WAIT: Final = 8
 
 
 class _Current:
@@ -31,6 +46,7 @@ class _Current:
 
     admission: "Admission | None" = None
     draining: Callable[[], bool] = staticmethod(lambda: False)
+    further: Callable[[], Headers] = staticmethod(lambda: ())
     start = b""
     body = b""
 
@@ -64,21 +80,51 @@ def is_draining() -> bool:
     return _Current.draining()
 
 
-def refusal_unparsed(admission: "Admission", data: memoryview, further: Headers) -> bytes | None:
+def add_to_refusals(further: Callable[[], Headers]) -> None:
+    """Set where `refused_unread` finds the server's own headers, such as Date."""
+    _Current.further = staticmethod(further)
+
+
+def refused_unread(connection: socket.socket, waiting: int) -> bool:
+    """Refuse and close a connection that was just accepted, if its request may be refused; `waiting` more wait to be.
+
+    Those that wait are requests that have arrived, as far as anybody can know. If they are few, the event loop will have
+    them soon, and their connections can stay.
+    """
+    admission = _Current.admission
+    if waiting < _FEW_WAIT or admission is None or not admission.is_full(waiting) or is_draining():
+        return False
+    try:
+        data = connection.recv(_HEAD_BYTES, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except OSError:  # it has sent nothing yet, or has gone
+        return False
+    answer = refusal_unparsed(admission, data, _Current.further(), keeps_open=False)
+    if answer is None:
+        return False
+    with suppress(OSError):  # it has gone
+        connection.recv(len(data))  # or else closing would reset the connection, and lose the answer
+        connection.send(answer, socket.MSG_DONTWAIT)
+    connection.close()
+    return True
+
+
+def refusal_unparsed(
+    admission: "Admission", data: memoryview | bytes, further: Headers, *, keeps_open: bool = True
+) -> bytes | None:
     """Return and count the refusal of what was read, if it is one whole request that may be refused.
 
     None: it has to be parsed, since it is none, or health, or not as plain as nearly all requests are. That takes a
     third off what a refusal costs.
     """
-    head = _PLAIN.match(data)
+    head = (_PLAIN if keeps_open else _ENDING).match(data)
     if head is None or admission.is_exempt(head[1].decode()) or is_draining():
         return None
     headers = [(name.lower(), value) for name, value in _NEEDED.findall(head[0])]
     lengths = [int(value) for name, value in headers if name == b"content-length"]
     if len(lengths) > 1 or len(data) != head.end() + sum(lengths):
         return None
-    admission.note_refusal()
-    return refusal(headers, further, has_body=True, keeps_open=True)
+    admission.note_refusal(ends=not keeps_open)
+    return refusal(headers, further, has_body=True, keeps_open=keeps_open)
 
 
 def refusal(headers: Headers, further: Headers, *, has_body: bool, keeps_open: bool) -> bytes:

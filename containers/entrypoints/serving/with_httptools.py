@@ -36,7 +36,9 @@ class HttptoolsConnection(GuardedConnection, HttpToolsProtocol):
         self._has_offer = False
         self._is_chunked = False
         self._is_refused = False
-        """Whether the request is refused because of the load, which is answered when its body has arrived."""
+        """Whether the request is refused because of the load. What arrives of its body is not kept."""
+        self._stays_open = True
+        """Whether the connection stays open after it."""
         self._status = 400
 
     def in_body(self) -> bool:
@@ -55,6 +57,8 @@ class HttptoolsConnection(GuardedConnection, HttpToolsProtocol):
             self._ignore_offer(piece[offer.args[0] :])
         except httptools.HttpParserError:
             self.refuse(self._status)
+        if self._is_refused and self.headers is not None:
+            self._send_overload()  # its body has not arrived, which is not waited for
 
     def _ignore_offer(self, rest: memoryview) -> None:
         """Have the head parsed again without the offer, after which httptools would leave out the body."""
@@ -140,7 +144,7 @@ class HttptoolsConnection(GuardedConnection, HttpToolsProtocol):
         self._in_body = False
         self.overhead = 0
         if self._is_refused:
-            self._send_overload()
+            self._end_refused()
             return
         super().on_message_complete()
         if not self.parser.should_keep_alive():  # also after a trailer `Connection: close`: httptools reads no further
@@ -151,14 +155,21 @@ class HttptoolsConnection(GuardedConnection, HttpToolsProtocol):
             self._release_request()
 
     def _send_overload(self) -> None:
-        self._is_refused = False
-        keeps_open = self.parser.should_keep_alive()
+        """Refuse the request. A caller that is not told to continue may leave out the body, and then must not go on."""
+        waits = self._in_body and self.expect_100_continue
+        self._stays_open = self.parser.should_keep_alive() and self.parser.get_http_version() != "1.0" and not waits
         has_body = self.parser.get_method() != b"HEAD"
         further = self.server_state.default_headers
-        self.transport.write(refusal(self.headers, further, has_body=has_body, keeps_open=keeps_open))
+        self.transport.write(refusal(self.headers, further, has_body=has_body, keeps_open=self._stays_open))
         self.scope = self.headers = cast(Any, None)
         self.guard.renew(self)
-        if not keeps_open:
+
+    def _end_refused(self) -> None:
+        """End a request that is refused, when its body has arrived."""
+        if self.headers is not None:
+            self._send_overload()
+        self._is_refused = False
+        if not self._stays_open:
             self.transport.close()
 
     def on_response_complete(self) -> None:

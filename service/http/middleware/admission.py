@@ -39,6 +39,7 @@ class Admission:
         self._limit = limit
         self._under_way = 0
         self._refused = 0
+        self._ended = self._ended_before = 0
         self._answered = 0
         self._slowest = 0.0
         self._timer: asyncio.TimerHandle | None = None
@@ -50,9 +51,10 @@ class Admission:
         """Whether a request for this path is to be answered."""
         return not self.is_full() or self.is_exempt(path)
 
-    def is_full(self) -> bool:
-        """Whether as many requests are being answered as may be."""
-        return self._under_way >= self._limit.least and self._under_way >= self._limit_now()
+    def is_full(self, waiting: int = 0) -> bool:
+        """Whether as many requests are being answered, or wait on connections that are not yet accepted, as may be."""
+        requests = self._under_way + waiting
+        return requests >= self._limit.least and requests >= self._limit_now(waiting)
 
     def is_exempt(self, path: str) -> bool:
         """Whether a request for this path is always to be answered."""
@@ -62,10 +64,11 @@ class Admission:
         """Count a request that `admits` and whose task was made. The task carries the time, as `ARRIVED`."""
         self._under_way += 1
 
-    def note_refusal(self) -> None:
-        """Count a request that was refused."""
+    def note_refusal(self, *, ends: bool = False) -> None:
+        """Count a request that was refused; `ends`: its connection was never among those that the server has open."""
         self._limit.note_refusal(monotonic())
         self._refused += 1
+        self._ended += ends
         if self._timer is None:
             self._load.refusing = True
             self._timer = asyncio.get_running_loop().call_later(SUMMARY_SECONDS, self._sum_up)
@@ -90,8 +93,9 @@ class Admission:
 
         return admitted
 
-    def _limit_now(self) -> int:
-        return self._limit.requests(self.connections() if self.connections else None)
+    def _limit_now(self, waiting: int = 0) -> int:
+        ended = max(self._ended, self._ended_before)
+        return self._limit.requests(self.connections() + waiting + ended if self.connections else None)
 
     def _uncounted(self, scope: Scope, receive: Receive) -> Receive:
         """Return the function that waits for a body without being counted. The caller's time is not ours, either."""
@@ -123,6 +127,7 @@ class Admission:
     def _sum_up(self) -> None:
         """Log the last second, and go on for as long as requests are refused."""
         self._timer = None
+        self._ended_before, self._ended = self._ended, 0
         self._load.refusing = bool(self._refused)
         if not self._refused:
             if self._next_turn is not None:
