@@ -38,7 +38,9 @@ _NEEDED: Final = re.compile(rb"(?im)^(content-length|x-request-id):[\t ]*(.*?)[\
 """The headers of a plain head that its refusal depends on."""
 
 _HEAD_BYTES: Final = 4096
+"""A longer request is accepted, and refused once it has been parsed."""
 _FEW_WAIT: Final = 8
+"""So many connections the event loop will soon have accepted, so that they can stay."""
 
 
 class _Current:
@@ -88,8 +90,7 @@ def add_to_refusals(further: Callable[[], Headers]) -> None:
 def refused_unread(connection: socket.socket, waiting: int) -> bool:
     """Refuse and close a connection that was just accepted, if its request may be refused; `waiting` more wait to be.
 
-    Those that wait are requests that have arrived, as far as anybody can know. If they are few, the event loop will have
-    them soon, and their connections can stay.
+    Those that wait are requests that have arrived, as far as anybody can know.
     """
     admission = _Current.admission
     if waiting < _FEW_WAIT or admission is None or not admission.is_full(waiting) or is_draining():
