@@ -6,7 +6,7 @@ CALM_SECONDS: Final = 1.0
 """How long a request may wait for a thread or a connection."""
 
 BUSY_SECONDS: Final = 0.3
-"""The same while requests are refused: the wait of one would only make the next ones late."""
+"""The same while requests are refused so that others are answered soon: the wait of one makes the next late."""
 
 
 class Load:

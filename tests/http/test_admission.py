@@ -173,6 +173,22 @@ def test_where_there_are_more_connections_than_can_wait_fewer_requests_are_admit
     assert number == most
 
 
+@pytest.mark.parametrize(
+    ("connections", "limit", "refusing"), [(384, Limit(), False), (385, Limit(), True), (2, Limit(1), True)]
+)
+def test_where_the_limit_lets_requests_wait_the_store_does_as_well(
+    connections: int, limit: Limit, *, refusing: bool
+) -> None:
+    async def story() -> None:
+        load = Load()
+        admission = Admission(load, limit)
+        admission.connections = lambda: connections
+        admission.note_refusal()
+        assert load.refusing == refusing
+
+    asyncio.run(story())
+
+
 @pytest.fixture
 def lines() -> Iterator[list[Any]]:
     with capture_logs() as captured:

@@ -70,7 +70,7 @@ class Admission:
         self._refused += 1
         self._ended += ends
         if self._timer is None:
-            self._load.refusing = True
+            self._load.refusing = self._refuses_waiting()
             self._timer = asyncio.get_running_loop().call_later(SUMMARY_SECONDS, self._sum_up)
             self._count_turn()
 
@@ -94,8 +94,16 @@ class Admission:
         return admitted
 
     def _limit_now(self, waiting: int = 0) -> int:
+        return self._limit.requests(self._callers(waiting))
+
+    def _callers(self, waiting: int = 0) -> int | None:
+        """How many connections there would be if none had been refused."""
         ended = max(self._ended, self._ended_before)
-        return self._limit.requests(self.connections() + waiting + ended if self.connections else None)
+        return self.connections() + waiting + ended if self.connections else None
+
+    def _refuses_waiting(self) -> bool:
+        """Whether what is admitted is to be answered soon. If it may wait, the store must let it wait as well."""
+        return not self._limit.allows_waiting(self._callers())
 
     def _uncounted(self, scope: Scope, receive: Receive) -> Receive:
         """Return the function that waits for a body without being counted. The caller's time is not ours, either."""
@@ -128,7 +136,7 @@ class Admission:
         """Log the last second, and go on for as long as requests are refused."""
         self._timer = None
         self._ended_before, self._ended = self._ended, 0
-        self._load.refusing = bool(self._refused)
+        self._load.refusing = bool(self._refused) and self._refuses_waiting()
         if not self._refused:
             if self._next_turn is not None:
                 self._next_turn.cancel()

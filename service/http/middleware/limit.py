@@ -47,6 +47,10 @@ class Limit:
         """Return the limit for a process that has so many connections; None: nobody knows how many."""
         return self._many if connections is not None and connections > CONCURRENT else self._few
 
+    def allows_waiting(self, connections: int | None) -> bool:
+        """Whether the limit is one for answers that take nearly a second, which have waited for others."""
+        return self._fixed is None and connections is not None and connections <= CONCURRENT
+
     def note_answer(self, now: float, seconds: float, *, served: bool) -> None:
         """Note the end of a request that was accepted, so long after its arrival; `served`: not by a 5xx."""
         self._served += served
