@@ -2,6 +2,7 @@
 
 import json
 import re
+import resource
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -52,6 +53,18 @@ def test_a_refusal_is_the_same_on_each_server_and_the_connection_stays(busy: Ser
         assert wire.answer()[0] == 200
 
 
+MANY = 1024
+"""So many connections one after the other, of which each left others waiting, are a flood."""
+
+
+@pytest.fixture
+def many_files() -> Iterator[None]:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (before[1], before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
 @pytest.fixture
 def late(busy: Served) -> Iterator[Callable[[bytes], Wire]]:
     """Makes connections that a busy server accepts when all of them have sent something."""
@@ -68,8 +81,10 @@ def late(busy: Served) -> Iterator[Callable[[bytes], Wire]]:
         yield connect
 
 
+@pytest.mark.usefixtures("many_files")
 @pytest.mark.parametrize("busy", ["httptools"], indirect=True)  # the only one that `shapeshift serve` starts
-def test_connections_that_waited_to_be_accepted_are_refused_and_closed(busy: Served, late: Any) -> None:
+def test_in_a_flood_of_connections_those_that_wait_are_refused_and_closed(busy: Served, late: Any) -> None:
+    first = [late(LIST) for _ in range(MANY)]
     old = head("GET", "/api/users", b"Connection: keep-alive").replace(b"1.1", b"1.0")
     upgrade = head("GET", "/api/users", b"Connection: Upgrade", b"Upgrade: h2c")
     requests = (LIST, CREATE, old, upgrade, head("GET", "/users", b"Connection: close"))
@@ -78,6 +93,7 @@ def test_connections_that_waited_to_be_accepted_are_refused_and_closed(busy: Ser
     head_only = late(head("HEAD", "/api/users"))
     half = late(CREATE[:-1])
     psutil.Process(busy.process.pid).resume()
+    assert {wire.answer()[0] for wire in first} == {503}
     for wire in wires:
         status, body = wire.answer()
         assert (status, json.loads(body)["type"]) == (503, "/problems/overloaded")
@@ -86,6 +102,17 @@ def test_connections_that_waited_to_be_accepted_are_refused_and_closed(busy: Ser
     assert head_only.answer("HEAD") == (503, b"")
     half.send(CREATE[-1:])
     assert half.answer()[0] == 503
+
+
+@pytest.mark.usefixtures("many_files")
+@pytest.mark.parametrize("busy", ["httptools"], indirect=True)
+def test_connections_that_are_opened_at_once_stay_when_their_requests_are_refused(busy: Served, late: Any) -> None:
+    wires = [late(LIST) for _ in range(MANY // 2)]
+    psutil.Process(busy.process.pid).resume()
+    assert {wire.answer()[0] for wire in wires} == {503}
+    for wire in wires:
+        wire.send(LIST)
+    assert {wire.answer()[0] for wire in wires} == {503}
 
 
 CHUNKED = head("POST", "/api/users", JSON.strip(), b"Transfer-Encoding: chunked") + b"2b\r\n%b\r\n0\r\n\r\n" % BODY

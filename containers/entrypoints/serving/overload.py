@@ -41,6 +41,11 @@ _HEAD_BYTES: Final = 4096
 """A longer request is accepted, and refused once it has been parsed."""
 _FEW_WAIT: Final = 8
 """So many connections the event loop will soon have accepted, so that they can stay."""
+_MANY_ACCEPTED: Final = 1024
+"""After so many of which none was among the last few, connections come faster than the event loop accepts them.
+
+Fewer can be connections that stay, all opened at once: these are accepted, and their requests are refused.
+"""
 
 
 class _Current:
@@ -49,6 +54,9 @@ class _Current:
     admission: "Admission | None" = None
     draining: Callable[[], bool] = staticmethod(lambda: False)
     further: Callable[[], Headers] = staticmethod(lambda: ())
+    accepted = 0
+    """How many connections were accepted since few waited."""
+    is_flooded = False
     start = b""
     body = b""
 
@@ -90,10 +98,13 @@ def add_to_refusals(further: Callable[[], Headers]) -> None:
 def refused_unread(connection: socket.socket, waiting: int) -> bool:
     """Refuse and close a connection that was just accepted, if its request may be refused; `waiting` more wait to be.
 
-    Those that wait are requests that have arrived, as far as anybody can know.
+    Only while connections come faster than the event loop accepts them. Those that wait are requests that have arrived
+    then, as far as anybody can know.
     """
     admission = _Current.admission
-    if waiting < _FEW_WAIT or admission is None or not admission.is_full(waiting) or is_draining():
+    if admission is None or not _is_flooded(admission, waiting):
+        return False
+    if waiting < _FEW_WAIT or not admission.is_full(waiting) or is_draining():
         return False
     try:
         data = connection.recv(_HEAD_BYTES, socket.MSG_PEEK | socket.MSG_DONTWAIT)
@@ -107,6 +118,16 @@ def refused_unread(connection: socket.socket, waiting: int) -> bool:
         connection.send(answer, socket.MSG_DONTWAIT)
     connection.close()
     return True
+
+
+def _is_flooded(admission: "Admission", waiting: int) -> bool:
+    current = _Current
+    current.accepted = current.accepted + 1 if waiting >= _FEW_WAIT else 0
+    if current.accepted >= _MANY_ACCEPTED:
+        current.is_flooded = True
+    elif not admission.is_refusing():
+        current.is_flooded = False
+    return current.is_flooded
 
 
 def refusal_unparsed(

@@ -56,6 +56,10 @@ class Admission:
         requests = self._under_way + waiting
         return requests >= self._limit.least and requests >= self._limit_now(waiting)
 
+    def is_refusing(self) -> bool:
+        """Whether a request was refused in the last second."""
+        return self._timer is not None
+
     def is_exempt(self, path: str) -> bool:
         """Whether a request for this path is always to be answered."""
         return path.startswith(_HEALTH)
