@@ -98,7 +98,7 @@ def headers_of(pairs: Any) -> Headers:
 
 
 def resolved(call: Call, answers: Mapping[str, Answer], token: str) -> Call:
-    """The call with each reference replaced by what it stands for, or by a text that says it is absent."""
+    """The call with each reference replaced by what it stands for, or by a string that says it is absent."""
 
     def stands_for(found: re.Match[str]) -> str:
         kind, label = found.groups()

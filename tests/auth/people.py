@@ -1,4 +1,4 @@
-"""People who sign in, at an identity provider on loopback that does what it is told to."""
+"""People who sign in, at an identity provider on loopback whose answers the tests choose."""
 
 import asyncio
 import hashlib

@@ -43,7 +43,7 @@ STORY: Final[Sequence[Call]] = with_usual_headers(
 _MADE: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _TAG: Final = re.compile(r'"[A-Za-z0-9_-]{22}"')
-# A date is the server's own; a function's caller is told of a length by whoever invokes it.
+# A date is the server's own; a function's caller gets a length from whoever invokes it.
 _OF_THE_ENTRANCE: Final = {"date", "content-length"}
 
 

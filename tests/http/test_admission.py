@@ -22,7 +22,7 @@ from tests.memory import MemoryUserRepository
 
 
 class StuckUsers(MemoryUserRepository):
-    """Answers when it is told to."""
+    """Answers when the test allows it."""
 
     def __init__(self) -> None:
         super().__init__(MemoryStore())

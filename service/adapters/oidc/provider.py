@@ -50,8 +50,8 @@ class OidcProvider(IdentityProvider):
         self._verifier = verifier
         self._client = client
         self._scopes = " ".join(("openid", *scopes))
-        # What the access token is for. Auth0 is told by `audience`, others by `resource`, which has to be a URI (RFC
-        # 8707). Entra ID refuses `resource`; its audiences are no such URIs.
+        # What the access token is for. Auth0 reads it from `audience`, others from `resource`, which has to be a URI
+        # (RFC 8707). Entra ID refuses `resource`; its audiences are no such URIs.
         self._target = {"resource": audience} if audience.startswith(("https://", "http://", "urn:")) else {}
         self._asked_for = {"audience": audience, **self._target}
 

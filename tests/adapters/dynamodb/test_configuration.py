@@ -1,4 +1,4 @@
-"""What an operator is told whose configuration cannot work."""
+"""The messages to an operator whose configuration cannot work."""
 
 from typing import Any
 
