@@ -10,8 +10,9 @@ from uvicorn.server import ServerState
 
 from containers.entrypoints.serving.connections import SMALL_HEAD, Connections
 from containers.entrypoints.serving.costs import request_cost
+from containers.entrypoints.serving.flood import answer_with
 from containers.entrypoints.serving.groups import Group
-from containers.entrypoints.serving.overload import add_to_refusals, refusal_unparsed
+from containers.entrypoints.serving.overload import refusal_unparsed
 from containers.entrypoints.serving.parsed import ParsedConnection
 from containers.entrypoints.serving.refusals import refusal, unmapped
 
@@ -47,7 +48,7 @@ class GuardedConnection(ParsedConnection, asyncio.BufferedProtocol):
         guard = _of_server.get(server_state)
         if guard is None:
             guard = _of_server[server_state] = Connections(self.loop, config.timeout_keep_alive)
-            add_to_refusals(lambda: server_state.default_headers)
+            answer_with(lambda: server_state.default_headers)
         self.guard = guard
         self.held = 0
         self.group: Group | None = None

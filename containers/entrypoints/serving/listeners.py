@@ -6,7 +6,7 @@ from collections.abc import Callable
 from multiprocessing.reduction import DupFd
 from typing import Any, Final, Self
 
-from containers.entrypoints.serving.overload import refused_unread
+from containers.entrypoints.serving.flood import refused_unserved
 
 ANY_ADDRESS: Final = "::"
 """Every address of the machine, of both families."""
@@ -33,21 +33,23 @@ class Listener(socket.socket):
         host, port = self.getsockname()[:2]
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
-    @property
-    def waiting(self) -> int:
-        """How many connections wait in the kernel to be accepted; 0 where it does not say."""
+    def count_waiting(self) -> int:
+        """How many connections wait in the kernel to be accepted; 0 where it does not say.
+
+        For a socket that listens, Linux has it as `tcpi_unacked` of `struct tcp_info` (linux/tcp.h).
+        """
         if _TCP_INFO is None:
             return 0
         return int.from_bytes(self.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, 28)[24:], sys.byteorder)
 
     def accept(self) -> tuple[socket.socket, Any]:
-        """Accept a connection that is to be served. Under overload, those that come before it are refused here.
+        """Accept a connection that is to be served. In a flood, those that come before it are refused here.
 
         What asyncio does for a connection costs several times as much as a refusal, and it accepts few at once.
         """
         for _ in range(REFUSED_AT_ONCE):
             connection, address = super().accept()
-            if not refused_unread(connection, self.waiting):
+            if not refused_unserved(connection, self.count_waiting):
                 return connection, address
         raise BlockingIOError  # the event loop comes back after it has served the others
 

@@ -1,9 +1,7 @@
 """Requests that are refused before a task is made for them: the application's refusal costs twice as much and more."""
 
 import re
-import socket
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from service.http.asgi import encoded
@@ -37,26 +35,12 @@ _ENDING: Final = re.compile(
 _NEEDED: Final = re.compile(rb"(?im)^(content-length|x-request-id):[\t ]*(.*?)[\t ]*\r")
 """The headers of a plain head that its refusal depends on."""
 
-_HEAD_BYTES: Final = 4096
-"""A longer request is accepted, and refused once it has been parsed."""
-_FEW_WAIT: Final = 8
-"""So many connections the event loop will soon have accepted, so that they can stay."""
-_MANY_ACCEPTED: Final = 1024
-"""After so many of which none was among the last few, connections come faster than the event loop accepts them.
-
-Fewer can be connections that stay, all opened at once: these are accepted, and their requests are refused.
-"""
-
 
 class _Current:
     """The admission control of this process."""
 
     admission: "Admission | None" = None
     draining: Callable[[], bool] = staticmethod(lambda: False)
-    further: Callable[[], Headers] = staticmethod(lambda: ())
-    accepted = 0
-    """How many connections were accepted since few waited."""
-    is_flooded = False
     start = b""
     body = b""
 
@@ -88,46 +72,6 @@ def admission() -> "Admission | None":
 def is_draining() -> bool:
     """Whether the application has to refuse, since each answer ends its connection."""
     return _Current.draining()
-
-
-def add_to_refusals(further: Callable[[], Headers]) -> None:
-    """Set where `refused_unread` finds the server's own headers, such as Date."""
-    _Current.further = staticmethod(further)
-
-
-def refused_unread(connection: socket.socket, waiting: int) -> bool:
-    """Refuse and close a connection that was just accepted, if its request may be refused; `waiting` more wait to be.
-
-    Only while connections come faster than the event loop accepts them. Those that wait are requests that have arrived
-    then, as far as anybody can know.
-    """
-    admission = _Current.admission
-    if admission is None or not _is_flooded(admission, waiting):
-        return False
-    if waiting < _FEW_WAIT or not admission.is_full(waiting) or is_draining():
-        return False
-    try:
-        data = connection.recv(_HEAD_BYTES, socket.MSG_PEEK | socket.MSG_DONTWAIT)
-    except OSError:  # it has sent nothing yet, or has gone
-        return False
-    answer = refusal_unparsed(admission, data, _Current.further(), keeps_open=False)
-    if answer is None:
-        return False
-    with suppress(OSError):  # it has gone
-        connection.recv(len(data))  # or else closing would reset the connection, and lose the answer
-        connection.send(answer, socket.MSG_DONTWAIT)
-    connection.close()
-    return True
-
-
-def _is_flooded(admission: "Admission", waiting: int) -> bool:
-    current = _Current
-    current.accepted = current.accepted + 1 if waiting >= _FEW_WAIT else 0
-    if current.accepted >= _MANY_ACCEPTED:
-        current.is_flooded = True
-    elif not admission.is_refusing():
-        current.is_flooded = False
-    return current.is_flooded
 
 
 def refusal_unparsed(

@@ -155,7 +155,7 @@ class HttptoolsConnection(GuardedConnection, HttpToolsProtocol):
             self._release_request()
 
     def _send_overload(self) -> None:
-        """Refuse the request. A caller that is not told to continue may leave out the body, and then must not go on."""
+        """Refuse the request. A caller that waits for 100 may leave out the body, so that nothing can follow it."""
         waits = self._in_body and self.expect_100_continue
         self._stays_open = self.parser.should_keep_alive() and self.parser.get_http_version() != "1.0" and not waits
         has_body = self.parser.get_method() != b"HEAD"

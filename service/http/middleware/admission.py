@@ -40,6 +40,7 @@ class Admission:
         self._under_way = 0
         self._refused = 0
         self._ended = self._ended_before = 0
+        """How many connections were refused before they were served, in this second and in the one before."""
         self._answered = 0
         self._slowest = 0.0
         self._timer: asyncio.TimerHandle | None = None
